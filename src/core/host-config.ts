@@ -1,0 +1,51 @@
+import type { SourcePosition } from './errors.js';
+
+export type TransportName = 'ssh2' | 'local';
+export type BecomeMethod = 'sudo' | 'none';
+
+/** A variable and where it was written. */
+export interface Variable {
+  readonly value: unknown;
+  readonly source: SourcePosition | undefined;
+  /** The layer it came from, e.g. `vars`, `group dns`, `host dns1`, `playbook`, `--set`. */
+  readonly origin: string;
+}
+
+/** One host of the inventory, resolved. What is undefined may still come from the user's ssh_config. */
+export interface HostConfig {
+  readonly name: string;
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+  readonly user: string | undefined;
+  /** Jump hosts, nearest to us first: names of the inventory. Whole chain, already resolved. Empty: directly reached. */
+  readonly via: readonly string[] | undefined;
+  /** Private key files as written, `~` not yet expanded. */
+  readonly identity: readonly string[] | undefined;
+  readonly transport: TransportName;
+  readonly become: BecomeMethod;
+  /** Public host keys, `ssh-ed25519 AAAA…`. Empty: known_hosts decides. */
+  readonly hostKeys: readonly string[];
+  readonly groups: readonly string[];
+  readonly vars: ReadonlyMap<string, Variable>;
+  readonly optional: boolean;
+  readonly runsOn: string | undefined;
+  readonly dependsOn: readonly string[];
+  readonly source: SourcePosition;
+  /** Every setting of the host (address, user, …) and where it came from, for `inventory show`. */
+  readonly settings: ReadonlyMap<string, Variable>;
+}
+
+export interface GroupConfig {
+  readonly name: string;
+  /** Names of its hosts, in the inventory's order. */
+  readonly hosts: readonly string[];
+  readonly vars: ReadonlyMap<string, Variable>;
+}
+
+export interface Inventory {
+  /** In the order of the files. */
+  readonly hosts: ReadonlyMap<string, HostConfig>;
+  readonly groups: ReadonlyMap<string, GroupConfig>;
+  /** Files that were read, as the user would type them. */
+  readonly files: readonly string[];
+}

@@ -1,0 +1,42 @@
+import type { SourcePosition } from './errors.js';
+import type { Facts } from './facts.js';
+import type { HostConfig } from './host-config.js';
+import type { AnyTask } from './task.js';
+
+/** One task of a playbook, compiled for one host: every value known, every parameter checked. */
+export interface Item {
+  /** `play/name` in lower case with dashes; unique on its host. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly task: AnyTask;
+  readonly params: unknown;
+  readonly source: SourcePosition;
+  /** Why the item is left out on this host (`when`, tags); undefined: it applies. */
+  readonly skipReason: string | undefined;
+  /** What `when` still has to ask in the run: whether earlier items changed. True: it applies. */
+  readonly condition: ((isChanged: (id: string) => boolean) => boolean) | undefined;
+  /** Names of actions owed once this item has changed something. */
+  readonly onChange: readonly string[];
+  readonly sensitive: boolean;
+  readonly retry: { readonly times: number; readonly delayMs: number } | undefined;
+  readonly onFailure: 'stop' | 'continue';
+}
+
+/** What one play asks of one host. */
+export interface HostPlay {
+  readonly items: readonly Item[];
+  /** By name, in their written order, which is the order they run in. */
+  readonly actions: ReadonlyMap<string, Item>;
+}
+
+/** One play, checked offline for each of its hosts. */
+export interface Play {
+  readonly name: string;
+  /** Names of the chosen hosts that it binds, in the inventory's order. */
+  readonly hosts: readonly string[];
+  /** Hosts at a time; undefined: all together. */
+  readonly serial: number | undefined;
+  /** The items for `host`, now that its facts are known. @throws HomelabErrors where a fact makes a parameter wrong */
+  compile(host: HostConfig, facts: Facts): HostPlay;
+}

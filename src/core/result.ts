@@ -1,0 +1,47 @@
+import type { HomelabError } from './errors.js';
+import type { Change } from './state.js';
+
+export type TaskStatus = 'ok' | 'changed' | 'pending' | 'unknown' | 'failed' | 'skipped';
+export type HostStatus =
+  'ok' | 'changed' | 'pending' | 'drifted' | 'failed' | 'unreachable' | 'skipped' | 'rolled-back';
+
+/** What became of one item on one host. */
+export interface TaskResult {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: TaskStatus;
+  readonly changes: readonly Change[];
+  /** Values of this item are secret: shown as `***`, before and after. */
+  readonly sensitive: boolean;
+  /** Why it is unknown or was skipped, or what came out different from the preview. */
+  readonly reason?: string | undefined;
+  readonly error: HomelabError | null;
+}
+
+/** What became of one host. */
+export interface HostResult {
+  readonly host: string;
+  readonly status: HostStatus;
+  readonly durationMs: number;
+  readonly roundTrips: number;
+  readonly error: HomelabError | null;
+  readonly tasks: readonly TaskResult[];
+}
+
+export interface RunResult {
+  readonly command: string;
+  readonly run: string;
+  readonly exitCode: number;
+  readonly durationMs: number;
+  readonly hosts: readonly HostResult[];
+}
+
+const STATUSES_OF_FAILURE: readonly HostStatus[] = ['failed', 'unreachable', 'rolled-back', 'skipped'];
+
+/** 0 done or in sync, 1 failed or unreachable, 2 changes pending, 130 interrupted; 1 wins over 2, 130 over all. */
+export function exitCodeOf(hosts: readonly HostResult[], isInterrupted: boolean): number {
+  if (isInterrupted) return 130;
+  if (hosts.some((host) => STATUSES_OF_FAILURE.includes(host.status))) return 1;
+  return hosts.some((host) => host.status === 'pending' || host.status === 'drifted') ? 2 : 0;
+}

@@ -1,0 +1,51 @@
+import { Content } from './content.js';
+import { Secret } from './secret.js';
+
+export type StateValue = string | number | boolean | null | Content | Secret;
+
+/**
+ * Flat state of one thing on a host: field name to value. In a desired state a field left out means "leave as found";
+ * in an observed one null means the field is absent.
+ */
+export type State = Readonly<Record<string, StateValue>>;
+
+/** What a probe answers when it cannot know yet: an earlier item has to be applied first. */
+export class Unknown {
+  /** Why, as the end of "unknown: …", e.g. `unit nginx.service does not exist`. */
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** Observed or wanted: a state, or null where the whole thing is absent. */
+export type MaybeState = State | null;
+
+/** One field that differs. Null stands for absent. */
+export interface Change {
+  readonly field: string;
+  readonly before: StateValue;
+  readonly after: StateValue;
+}
+
+function isSameValue(a: StateValue, b: StateValue): boolean {
+  if (a instanceof Content && b instanceof Content) return a.equals(b);
+  if (a instanceof Secret && b instanceof Secret) return a.equals(b);
+  return a === b;
+}
+
+/**
+ * What has to change for `before` to become `desired`; empty when nothing has. The one diff of the project: what it
+ * returns is what is shown, applied and verified. A thing that appears or goes is the field `state`.
+ */
+export function diffStates(before: MaybeState, desired: MaybeState): Change[] {
+  if (desired === null)
+    return before === null ? [] : [{ field: 'state', before: 'present', after: 'absent' }];
+  const changes: Change[] = before === null ? [{ field: 'state', before: 'absent', after: 'present' }] : [];
+  for (const [field, after] of Object.entries(desired)) {
+    const found = before?.[field] ?? null;
+    if (!isSameValue(found, after)) changes.push({ field, before: found, after });
+  }
+  return changes;
+}

@@ -1,0 +1,35 @@
+import type { Command } from './command.js';
+import type { Body } from './content.js';
+
+/** Run a program. */
+export interface RunStep {
+  readonly do: 'run';
+  readonly command: Command;
+}
+
+/**
+ * Write a whole file: beside its target under another name, with owner and mode set, synced, then renamed over it.
+ * A target that is a symlink or a directory is refused.
+ */
+export interface WriteStep {
+  readonly do: 'write';
+  /** Absolute. */
+  readonly path: string;
+  readonly body: Body;
+  /** Octal, e.g. `0644`. */
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  /** Run on the finished candidate before the rename, `{{candidate}}` being its path; not 0 means: keep the old file. */
+  readonly validate?: readonly string[] | undefined;
+  /** Keep the file that is replaced as `PATH.homelab-<time>`. */
+  readonly backup?: boolean | undefined;
+}
+
+/** What changes a host: data that the engine alone turns into shell text. */
+export type Step = RunStep | WriteStep;
+
+/** A step that runs `argv`, with what else the command needs. */
+export function runStep(argv: readonly string[], rest: Omit<Command, 'argv'> = {}): RunStep {
+  return { do: 'run', command: { argv, ...rest } };
+}

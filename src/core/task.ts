@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import type { Facts } from './facts.js';
+import type { Reader } from './reader.js';
+import type { Change, MaybeState, Unknown } from './state.js';
+import type { Step } from './step.js';
+
+/** A host as a probe sees it: readable, nothing else. */
+export interface ReadableHost {
+  readonly name: string;
+  readonly facts: Facts;
+  /** Reads asked for in the same turn of the event loop, by whatever task, share one round trip. */
+  read<Value>(reader: Reader<Value>, key: string): Promise<Value>;
+}
+
+/** The project's own files, for kinds whose parameters name one. */
+export interface ProjectFiles {
+  /** The bytes of a file of the project. @throws HomelabError `playbook/missing-file` */
+  read(path: string): Uint8Array;
+  /** A file of `templates/`, rendered for the host at hand with `vars` on top. @throws HomelabError `render/…` with the template's line */
+  render(template: string, vars: Readonly<Record<string, unknown>>): string;
+}
+
+export interface StepContext<Params> {
+  readonly params: Params;
+  readonly facts: Facts;
+  readonly before: MaybeState;
+  /** What was wanted; null where the thing is to be absent. */
+  readonly after: MaybeState;
+  readonly changes: readonly Change[];
+  /** Whether `field` is among the changes. `changed('state')`: the thing appears or goes. */
+  changed(field: string): boolean;
+}
+
+/**
+ * A kind of task, whole: contract and implementation. The file's name is the kind's name in YAML.
+ * `probe` may only read; `desired`, `touches` and `steps` are pure.
+ */
+export interface TaskDefinition<Params> {
+  /** One line for the reference. */
+  readonly summary: string;
+  readonly params: z.ZodType<Params>;
+  /** Parameters as a user writes them; parsed by a test and shown in the reference. */
+  readonly examples: readonly unknown[];
+  /** Parameters that name files of the project become what those hold. Runs offline. */
+  readonly prepare?: (params: Params, files: ProjectFiles) => Params;
+  /** Null: the thing is to be absent. A field left out: leave as found. */
+  readonly desired: (params: Params, facts: Facts) => MaybeState;
+  /** The same state as observed. Null: absent. */
+  readonly probe: (host: ReadableHost, params: Params) => Promise<MaybeState | Unknown>;
+  /**
+   * What applying it may alter or depend on, as `path:/etc/x`, `unit:nginx.service`, `account:bob`: items that share
+   * nothing are applied in one round trip. Left out: anything (a barrier: everything after is probed again).
+   */
+  readonly touches?: (params: Params) => readonly string[];
+  readonly steps: (context: StepContext<Params>) => readonly Step[];
+  /** False where having run leaves nothing to look at again (a command without a condition). Default: always true. */
+  readonly isVerifiable?: (params: Params) => boolean;
+  /** True where the parameters ask for something that only an action may do (a restart). Default: never. */
+  readonly isAction?: (params: Params) => boolean;
+}
+
+/** Keeps the parameter type of a definition together. */
+export function defineTask<Params>(definition: TaskDefinition<Params>): TaskDefinition<Params> {
+  return definition;
+}
+
+/** A definition whose parameter type is known to its own schema only. */
+export type AnyTask = TaskDefinition<unknown>;

@@ -1,0 +1,13 @@
+import type { HostConfig } from './host-config.js';
+import type { RemoteShell } from './shell.js';
+
+/** Opens shells on hosts; shares connections between them. */
+export interface Transport {
+  /**
+   * A shell on `host` with the privileges the inventory asks for.
+   * @throws HomelabError `transport/…` with the host and, where a jump host is at fault, its name
+   */
+  open(host: HostConfig): Promise<RemoteShell>;
+  /** Ends every connection. Never throws. */
+  close(): Promise<void>;
+}
