@@ -22,7 +22,8 @@ export function quoteAll(argv: readonly string[]): string {
 export function printfWord(bytes: Uint8Array): string {
   let word = '';
   for (const byte of bytes) word += PRINTF_ESCAPES[byte];
-  return `'${word}'`;
+  // A word that begins with a dash would be taken for options.
+  return word.startsWith('-') ? `'\\055${word.slice(1)}'` : `'${word}'`;
 }
 
 const PRINTF_ESCAPES: readonly string[] = Array.from({ length: 256 }, (_, byte) => {

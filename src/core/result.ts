@@ -10,6 +10,8 @@ export interface TaskResult {
   readonly id: string;
   readonly name: string;
   readonly kind: string;
+  /** What it is about, where that has a name of its own: a path, a unit, an account. Shown instead of the name. */
+  readonly subject?: string | undefined;
   readonly status: TaskStatus;
   readonly changes: readonly Change[];
   /** Values of this item are secret: shown as `***`, before and after. */

@@ -1,0 +1,86 @@
+import type { HomelabError } from '../core/errors.js';
+import type { HostResult, RunResult, TaskResult } from '../core/result.js';
+import { MASK } from '../core/secret.js';
+import type { Change } from '../core/state.js';
+import { Content } from '../core/content.js';
+import { createDiffer, type Differ } from './change-lines.js';
+import { summarize } from './counts.js';
+import { visibleLine } from './sanitize.js';
+import { changedTexts, isHidden, valueDocument } from './values.js';
+
+/** The version of the document; a change that breaks a reader counts it up. */
+const VERSION = 1;
+
+/** An error of a host or a task for a program. */
+export function errorDocument(error: HomelabError | null): Record<string, unknown> | null {
+  return error === null ? null : { code: error.code, message: error.message, hint: error.hint ?? null };
+}
+
+function diffOf(change: Change, task: TaskResult, differ: Differ): string | undefined {
+  const texts = changedTexts(change, task.sensitive);
+  if (texts === undefined) return undefined;
+  const before = change.before instanceof Content ? change.before : null;
+  const after = change.after instanceof Content ? change.after : null;
+  const hunks = differ(before, after, texts);
+  if (hunks === undefined) return undefined;
+  const name = visibleLine(task.subject ?? task.name);
+  const headers = [
+    `--- ${before === null ? '/dev/null' : name}`,
+    `+++ ${after === null ? '/dev/null' : name}`,
+  ];
+  return [...headers, ...hunks].map((line) => `${line}\n`).join('');
+}
+
+function changeDocument(change: Change, task: TaskResult, differ: Differ): Record<string, unknown> {
+  if (isHidden(change, task.sensitive)) return { field: change.field, before: MASK, after: MASK };
+  const diff = diffOf(change, task, differ);
+  return {
+    field: change.field,
+    before: valueDocument(change.before),
+    after: valueDocument(change.after),
+    ...(diff === undefined ? {} : { diff }),
+  };
+}
+
+/** A task's result for a program, as CONTRACT's `tasks[]`. */
+export function taskDocument(task: TaskResult, differ: Differ): Record<string, unknown> {
+  return {
+    id: task.id,
+    name: task.name,
+    kind: task.kind,
+    ...(task.subject === undefined ? {} : { subject: task.subject }),
+    status: task.status,
+    changes: task.changes.map((change) => changeDocument(change, task, differ)),
+    ...(task.reason === undefined ? {} : { reason: task.reason }),
+    error: errorDocument(task.error),
+  };
+}
+
+/** A host's result for a program, as CONTRACT's `hosts[]`. */
+export function hostDocument(host: HostResult, differ: Differ): Record<string, unknown> {
+  return {
+    host: host.host,
+    status: host.status,
+    durationMs: host.durationMs,
+    roundTrips: host.roundTrips,
+    error: errorDocument(host.error),
+    tasks: host.tasks.map((task) => taskDocument(task, differ)),
+  };
+}
+
+/**
+ * The whole run for a program: CONTRACT's "JSON of plan, provision, harden, drift". Values that are secret are `***`
+ * before and after, contents are their SHA-256 with a unified `diff` beside them where both are text.
+ */
+export function runDocument(result: RunResult): Record<string, unknown> {
+  const differ = createDiffer();
+  return {
+    command: result.command,
+    version: VERSION,
+    run: result.run,
+    exitCode: result.exitCode,
+    durationMs: result.durationMs,
+    hosts: result.hosts.map((host) => hostDocument(host, differ)),
+    summary: summarize(result.hosts),
+  };
+}

@@ -1,0 +1,24 @@
+import type { RunResult } from '../core/result.js';
+import { isFailure, summarize, summaryLine } from './counts.js';
+import { failuresText } from './failure-text.js';
+import { planText, type TextStyle } from './plan-text.js';
+import { isReadOnly } from './report.js';
+
+const EXIT_INTERRUPTED = 130;
+
+function paintSummary(result: RunResult, { palette }: TextStyle): string {
+  const line = summaryLine(result.hosts);
+  const counts = summarize(result.hosts);
+  if (result.hosts.some((host) => isFailure(host.status))) return palette.red(line);
+  return counts.pending + counts.changed + counts.skipped > 0 ? palette.yellow(line) : palette.green(line);
+}
+
+/** The end of a run as text: the diff where the command is for that, what failed and what to do, and the last line. */
+export function outcome(result: RunResult, style: TextStyle): string {
+  const plan = isReadOnly(result.command) ? planText(result.hosts, style) : '';
+  const failures = failuresText(result.hosts, style.palette);
+  const notice = result.exitCode === EXIT_INTERRUPTED ? 'interrupted: what had not begun was skipped\n' : '';
+  return [plan, failures, `${notice}${paintSummary(result, style)}\n`]
+    .filter((part) => part !== '')
+    .join('\n');
+}

@@ -1,0 +1,42 @@
+import { Content } from '../core/content.js';
+import { MASK, Secret } from '../core/secret.js';
+import type { Change, StateValue } from '../core/state.js';
+import { visibleLine } from './sanitize.js';
+
+const SHORT_HASH_CHARACTERS = 12;
+
+/** A value of a state as a person reads it on one line. */
+export function valueText(value: StateValue): string {
+  if (value === null) return 'absent';
+  if (value instanceof Secret) return MASK;
+  if (value instanceof Content) return `sha256:${value.sha256.slice(0, SHORT_HASH_CHARACTERS)}…`;
+  const text = visibleLine(String(value));
+  return text === '' || text.trim() !== text ? JSON.stringify(text) : text;
+}
+
+/** A value of a state for a program: scalars as they are, absent as `"absent"`, contents as `"sha256:…"`. */
+export function valueDocument(value: StateValue): string | number | boolean {
+  if (value === null) return 'absent';
+  if (value instanceof Secret) return MASK;
+  return value instanceof Content ? value.toJSON() : value;
+}
+
+/** Whether the values of a change are not to be seen, before or after. */
+export function isHidden(change: Change, isSensitive: boolean): boolean {
+  return isSensitive || change.before instanceof Secret || change.after instanceof Secret;
+}
+
+/** Both texts of a change of contents, absent being empty; undefined where one is unknown, binary or not to be seen. */
+export function changedTexts(
+  change: Change,
+  isSensitive: boolean,
+): { readonly before: string; readonly after: string } | undefined {
+  if (isHidden(change, isSensitive)) return undefined;
+  const { before, after } = change;
+  if (!(before instanceof Content) && !(after instanceof Content)) return undefined;
+  const texts = [before, after].map((value) =>
+    value instanceof Content ? value.text : value === null ? '' : undefined,
+  );
+  const [old, wanted] = texts;
+  return old === undefined || wanted === undefined ? undefined : { before: old, after: wanted };
+}
