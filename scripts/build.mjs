@@ -12,7 +12,9 @@ rmSync('dist', { recursive: true, force: true });
 const sources = (folder, isDeep) =>
   readdirSync(folder, { recursive: isDeep, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`);
+    .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`)
+    // What commands share is no command.
+    .filter((path) => !path.includes('/shared/'));
 
 await build({
   entryPoints: [
