@@ -1,0 +1,114 @@
+import type { SourcePosition } from '../core/errors.js';
+import type { BecomeMethod, HostConfig, TransportName, Variable } from '../core/host-config.js';
+import type { Draft } from './draft.js';
+import { settingOf } from './setting.js';
+import { layerOf, stack, type VariableLayer } from './variables.js';
+import type { VarsFile } from './vars-files.js';
+
+/** What hosts are resolved from. */
+export interface ResolvedParts {
+  readonly draft: Draft;
+  readonly chains: ReadonlyMap<string, readonly string[] | undefined>;
+  readonly groupFiles: ReadonlyMap<string, VarsFile>;
+  readonly hostFiles: ReadonlyMap<string, VarsFile>;
+  readonly setVars: VariableLayer;
+  /** The account that homelab itself runs under: whom `local` works as. */
+  readonly localUser: string;
+}
+
+/** The variables of a group: those beside it, then those of its file. */
+export function groupVariables(parts: ResolvedParts, name: string): VariableLayer {
+  return stack([...ownLayers(parts.draft.groups.get(name), parts.groupFiles.get(name), `group ${name}`)]);
+}
+
+/** A host with everything said about it. The draft has no mistakes any more. */
+export function resolveHost(parts: ResolvedParts, name: string): HostConfig {
+  const { draft } = parts;
+  const piece = draft.hosts.get(name);
+  const own = piece?.value ?? {};
+  const settings = settingsOf(parts, name);
+  const setting = (key: string) => settings.get(key)?.value;
+  const groups = [...new Set(own.groups ?? [])];
+  return {
+    name,
+    address: own.address,
+    port: setting('port') as number | undefined,
+    user: setting('user') as string | undefined,
+    via: parts.chains.get(name),
+    identity: setting('identity') as readonly string[] | undefined,
+    transport: setting('transport') as TransportName,
+    become: setting('become') as BecomeMethod,
+    hostKeys: own.host_key ?? [],
+    groups,
+    vars: stack([
+      inventoryLayer(draft),
+      ...groups.map((group) => groupVariables(parts, group)),
+      ...ownLayers(piece, parts.hostFiles.get(name), `host ${name}`),
+      parts.setVars,
+    ]),
+    optional: own.optional ?? false,
+    runsOn: own.runs_on,
+    dependsOn: own.depends_on ?? [],
+    source: piece?.source ?? UNKNOWN_PLACE,
+    settings,
+  };
+}
+
+const UNKNOWN_PLACE: SourcePosition = { file: 'inventory', line: 1, column: 1 };
+
+const SETTING_NAMES = [
+  ...(['address', 'port', 'user', 'via', 'identity', 'transport', 'become', 'host_key', 'groups'] as const),
+  ...(['optional', 'runs_on', 'depends_on', 'health', 'drain'] as const),
+];
+
+/** Every setting that somebody gave, and those that have a default of their own (origin `default`). */
+function settingsOf(
+  { draft, chains, localUser }: ResolvedParts,
+  name: string,
+): ReadonlyMap<string, Variable> {
+  const settings = new Map<string, Variable>();
+  for (const key of SETTING_NAMES) {
+    const found = settingOf(draft, name, key);
+    // A default way is not taken by the hosts it goes through.
+    const isTaken = key !== 'via' || chains.get(name) !== undefined;
+    if (found !== undefined && isTaken) settings.set(key, found);
+  }
+  if (!settings.has('transport')) settings.set('transport', byDefault('ssh2'));
+  const isLocal = settings.get('transport')?.value === 'local';
+  const user = settings.get('user')?.value ?? (isLocal ? localUser : undefined);
+  if (!settings.has('become')) settings.set('become', byDefault(user === 'root' ? 'none' : 'sudo'));
+  return settings;
+}
+
+function byDefault(value: unknown): Variable {
+  return { value, origin: 'default', source: undefined };
+}
+
+function inventoryLayer(draft: Draft): VariableLayer {
+  const variables = [...draft.vars].map(
+    ([name, { value, source }]) => [name, { value, source, origin: 'vars' }] as const,
+  );
+  return new Map(variables);
+}
+
+interface VarsHolder {
+  readonly document: VarsFile['document'];
+  readonly path: VarsFile['path'];
+  readonly value: { readonly vars?: Record<string, unknown> | null | undefined };
+}
+
+function ownLayers(
+  piece: VarsHolder | undefined,
+  file: VarsFile | undefined,
+  origin: string,
+): VariableLayer[] {
+  const inline = piece?.value.vars ?? {};
+  return [
+    layerOf(
+      inline,
+      origin,
+      (name) => piece?.document.locateKey([...piece.path, 'vars', name]) ?? UNKNOWN_PLACE,
+    ),
+    layerOf(file?.value ?? {}, origin, (name) => file?.document.locateKey([name]) ?? UNKNOWN_PLACE),
+  ];
+}

@@ -1,0 +1,85 @@
+import { extname, join } from 'node:path';
+import { z } from 'zod';
+import { HomelabError } from '../core/errors.js';
+import { didYouMean } from '../core/nearest.js';
+import { checkSchema } from '../yaml/check-schema.js';
+import { readYamlFile } from '../yaml/parse-yaml.js';
+import { checkVariables, givenTwice, type Piece } from './draft.js';
+import type { Problems } from './problems.js';
+import { displayPath } from './project.js';
+import { isYamlName, visibleNames } from './sources.js';
+
+const variablesSchema = z.record(z.string(), z.unknown());
+
+/** A file of variables for one host or group. */
+export type VarsFile = Piece<Record<string, unknown>>;
+
+/**
+ * The files `NAME.yml` of a folder of variables, by name. A file for a name that the inventory does not know is a
+ * mistake; a README is none.
+ */
+export function readVarsFiles(
+  folder: { readonly path: string; readonly projectDir: string; readonly what: 'group' | 'host' },
+  known: readonly string[],
+  problems: Problems,
+): ReadonlyMap<string, VarsFile> {
+  const files = new Map<string, VarsFile>();
+  for (const fileName of visibleNames(folder.path)) {
+    const path = join(folder.path, fileName);
+    const shown = displayPath(folder.projectDir, path);
+    const name = isYamlName(fileName)
+      ? fileName.slice(0, -extname(fileName).length)
+      : fileName.split('.', 1)[0];
+    if (name === undefined || (!isYamlName(fileName) && !known.includes(name))) continue;
+    const error = isYamlName(fileName)
+      ? unknownName(name, shown, { known, what: folder.what })
+      : notYaml(name, shown);
+    if (error !== undefined) problems.add(error);
+    const file = isYamlName(fileName)
+      ? problems.collect(() => readVarsFile(path, shown, problems))
+      : undefined;
+    const first = files.get(name);
+    if (first !== undefined && file !== undefined) {
+      const message = `the variables of ${folder.what} "${name}" are given twice`;
+      const places = { first: first.source, second: file.source };
+      problems.add(givenTwice({ code: 'inventory/given-twice', message, ...places }));
+    } else if (file !== undefined) files.set(name, file);
+  }
+  return files;
+}
+
+function readVarsFile(path: string, shown: string, problems: Problems): VarsFile {
+  const document = readYamlFile(path, shown);
+  const checked = checkSchema({ document, path: [], schema: variablesSchema, code: 'inventory/schema' });
+  problems.add(...checked.errors);
+  const value = checked.isValid ? checked.value : {};
+  checkVariables({ document, path: [], values: value }, problems);
+  return { document, path: [], source: { file: shown, line: 1, column: 1 }, value };
+}
+
+function unknownName(
+  name: string,
+  shown: string,
+  wanted: { readonly known: readonly string[]; readonly what: string },
+): HomelabError | undefined {
+  const { known, what } = wanted;
+  if (known.includes(name)) return undefined;
+  const isForAll = what === 'group' && name === 'all';
+  return new HomelabError({
+    code: `inventory/unknown-${what}`,
+    message: `${shown} is for a ${what} "${name}" that the inventory does not have`,
+    hint: isForAll
+      ? 'Variables of every host belong under `vars` of inventory/hosts.yml.'
+      : (didYouMean(name, known) ?? `Rename the file, or add the ${what}.`),
+    source: { file: shown, line: 1, column: 1 },
+  });
+}
+
+function notYaml(name: string, shown: string): HomelabError {
+  return new HomelabError({
+    code: 'inventory/not-yaml',
+    message: `${shown} would not be read: variables of "${name}" are one YAML file`,
+    hint: `Name it ${name}.yml.`,
+    source: { file: shown, line: 1, column: 1 },
+  });
+}

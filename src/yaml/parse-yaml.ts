@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
+import { decodeText } from '../core/content.js';
+import { HomelabError, HomelabErrors } from '../core/errors.js';
+import { createDocument, type YamlDocument } from './document.js';
+import { tooDeepAt } from './depth.js';
+import { objectionsTo, type Objection } from './strictness.js';
+
+const MOST_LEVELS = 100;
+
+/**
+ * A YAML file of the project. `displayPath` is how errors name it.
+ * @throws HomelabError `yaml/unreadable`, `yaml/not-text`
+ * @throws HomelabErrors `yaml/syntax`, as {@link parseYaml}
+ */
+export function readYamlFile(path: string, displayPath: string): YamlDocument {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+    throw new HomelabError({
+      code: 'yaml/unreadable',
+      message: `cannot read ${displayPath} (${reason})`,
+      hint: 'Check that the file exists and that you may read it.',
+      cause,
+    });
+  }
+  const text = decodeText(bytes);
+  if (text === undefined) {
+    throw new HomelabError({
+      code: 'yaml/not-text',
+      message: `${displayPath} is not UTF-8 text`,
+      hint: 'Save it as UTF-8 without NUL characters.',
+      source: { file: displayPath, line: 1, column: 1 },
+    });
+  }
+  return parseYaml(text, displayPath);
+}
+
+/**
+ * YAML 1.2 (core schema: `no` is text, `0o17` is a number) as data with places. One document; custom tags, merge keys,
+ * keys given twice, `__proto__`, alias bombs and numbers that lose digits are refused.
+ * @throws HomelabErrors `yaml/syntax`, every mistake of the text in the order of its place
+ */
+export function parseYaml(text: string, displayPath: string): YamlDocument {
+  const source = text.replace(/^\uFEFF/, '');
+  const lines = countLines(source);
+  const deepOffset = tooDeepAt(source, MOST_LEVELS);
+  if (deepOffset !== undefined) {
+    const message = `nested more than ${MOST_LEVELS} levels deep`;
+    throw toErrors([{ offset: deepOffset, message }], displayPath, lines);
+  }
+  const tree = parseDocument(source, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    resolveKnownTags: false,
+    stringKeys: true,
+    // Both places of a key given twice are wanted; strictness.ts finds them.
+    uniqueKeys: false,
+    prettyErrors: false,
+    // `silent` would also drop the error of a second document.
+    logLevel: 'error',
+  });
+  const objections = [
+    ...onePerLine([...tree.errors, ...tree.warnings].map(toObjection(source)), lines),
+    ...versionObjection(tree),
+    ...objectionsTo(tree),
+  ];
+  if (objections.length > 0) throw toErrors(objections, displayPath, lines);
+  return createDocument({ file: displayPath, text: source, tree, lines });
+}
+
+function countLines(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return lines;
+}
+
+/** Where the parser speaks of its own options. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  NON_STRING_KEY: 'a key must be text',
+  MULTIPLE_DOCS: 'a second document begins here',
+};
+
+const HINTS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'Indent with spaces.',
+  TAG_RESOLVE_FAILED: 'Write a plain value: tags are not supported here.',
+  MULTIPLE_DOCS: 'One file holds one document: remove the line `---`, or make two files.',
+};
+
+const toObjection =
+  (source: string) =>
+  (error: YAMLError): Objection => {
+    const [offset] = error.pos;
+    // `{{x}}` without quotes is a mapping inside a mapping to YAML.
+    const isBareTemplate = /\{\s*\{/.test(source.slice(Math.max(0, offset - 4), offset + 2));
+    const hint = isBareTemplate ? 'A value that begins with {{ needs quotes.' : HINTS[error.code];
+    return {
+      offset,
+      message: isBareTemplate
+        ? '{{ without quotes is a mapping in YAML'
+        : (MESSAGES[error.code] ?? error.message),
+      hint,
+    };
+  };
+
+/** After one mistake the rest of its line often makes no sense either; that is not news. */
+function onePerLine(objections: readonly Objection[], lines: LineCounter): Objection[] {
+  const seen = new Set<number>();
+  return objections.filter(({ offset }) => {
+    const { line } = lines.linePos(offset);
+    return seen.has(line) ? false : seen.add(line);
+  });
+}
+
+function versionObjection(tree: Document.Parsed): Objection[] {
+  if (tree.directives.yaml.version === '1.2') return [];
+  return [{ offset: 0, message: 'only YAML 1.2 is understood', hint: 'Remove the line %YAML.' }];
+}
+
+function toErrors(objections: readonly Objection[], file: string, lines: LineCounter): HomelabErrors {
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const errors = objections
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ offset, message, hint, otherOffset }) => {
+      const other = otherOffset === undefined ? undefined : place(otherOffset);
+      return new HomelabError({
+        code: 'yaml/syntax',
+        message,
+        hint: other === undefined ? hint : `It is first given at ${file}:${other.line}:${other.column}.`,
+        source: place(offset),
+      });
+    });
+  return new HomelabErrors(errors);
+}
