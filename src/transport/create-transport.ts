@@ -1,0 +1,191 @@
+import { homedir, userInfo } from 'node:os';
+import pLimit from 'p-limit';
+import type { HostConfig, Inventory } from '../core/host-config.js';
+import type { RemoteShell } from '../core/shell.js';
+import type { Transport } from '../core/transport.js';
+import { BECOME_PASSWORD_VARIABLE, BecomePassword } from './become-password.js';
+import { FramedShell, type ShellSource } from './framed-shell.js';
+import type { AskSecret } from './identity-file.js';
+import { fingerprint, type HostKey } from './known-hosts.js';
+import { openLocalChannel } from './local-channel.js';
+import type { LoginStreams } from './login.js';
+import type { OpenChannel } from './shell-channel.js';
+import { sudoSource } from './sudo-source.js';
+import type { SshTransport } from './ssh-transport.js';
+
+export interface TransportOptions {
+  readonly inventory: Inventory;
+  /** The project's known_hosts: read first, and where new keys are pinned. It need not exist. */
+  readonly projectKnownHosts: string;
+  /** A file, `none`, or undefined for the user's own. */
+  readonly sshConfigFile?: string | undefined;
+  /** Default: the home of who runs this. */
+  readonly home?: string | undefined;
+  /** Pin hosts that nothing is known about on first sight. Default: false. */
+  readonly acceptNew?: boolean | undefined;
+  /** Asks a person for a passphrase or the sudo password; undefined where nobody answers. Once for each, one at a time. */
+  readonly askSecret: AskSecret;
+  /** Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** For connection and login together, and for a shell to start. Default: 10 s. */
+  readonly dialTimeoutMs?: number | undefined;
+  /** A connection that leaves two keepalives unanswered is lost at the third, so after three times this. Default: 4 s. */
+  readonly keepaliveMs?: number | undefined;
+  /** Known_hosts files of the whole machine. Default: those in /etc/ssh. */
+  readonly systemKnownHosts?: readonly string[] | undefined;
+}
+
+/** A key that a server shows, for a person to compare. */
+export interface ShownHostKey extends HostKey {
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+}
+
+/** A {@link Transport} with what `homelab ssh` and `homelab trust` need besides. */
+export interface HomelabTransport extends Transport {
+  /**
+   * An interactive login, or one program, over the same route and with the account's own privileges.
+   * @returns its exit code @throws HomelabError `transport/…`
+   */
+  openLogin(host: HostConfig, streams: LoginStreams): Promise<number>;
+  /**
+   * The keys the host shows, without logging in to it. Jump hosts are logged in to: trust those first. Empty for `local`.
+   * @throws HomelabError `transport/…`
+   */
+  scanHostKeys(host: HostConfig): Promise<ShownHostKey[]>;
+  /** The keys that count for the host already: of the inventory, or of the first known_hosts file that knows it. */
+  knownHostKeys(host: HostConfig): Promise<ShownHostKey[]>;
+  /**
+   * Writes keys to the project's known_hosts.
+   * @returns how many were new
+   * @throws HomelabError `transport/host-key-changed` where it holds another key of the same type
+   */
+  pinHostKeys(host: HostConfig, keys: readonly HostKey[]): Promise<number>;
+  /** The jump hosts on the way, nearest to us first, by name, with whatever ssh_config adds. */
+  routeOf(host: HostConfig): Promise<string[]>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const SYSTEM_KNOWN_HOSTS = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+const DIAL_TIMEOUT_MS = 10_000;
+const KEEPALIVE_MS = 4000;
+/** A login may run slow profiles before the shell reads. */
+const HELLO_TIMEOUTS = 3;
+
+/** The transport of one run. Nothing is connected, read or loaded before it is asked for. */
+export function createTransport(options: TransportOptions): HomelabTransport {
+  return new TransportOfRun(options);
+}
+
+class TransportOfRun implements HomelabTransport {
+  readonly #options: TransportOptions;
+  readonly #env: Environment;
+  /** What programs on this machine get to see. */
+  readonly #childEnv: Environment;
+  readonly #dialTimeoutMs: number;
+  readonly #askSecret: AskSecret;
+  readonly #password: BecomePassword;
+  readonly #shells = new Set<FramedShell>();
+  #ssh: Promise<SshTransport> | undefined;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#env = options.env ?? process.env;
+    const { [BECOME_PASSWORD_VARIABLE]: _password, ...childEnv } = this.#env;
+    this.#childEnv = childEnv;
+    this.#dialTimeoutMs = options.dialTimeoutMs ?? DIAL_TIMEOUT_MS;
+    this.#askSecret = oneAtATime(options.askSecret);
+    this.#password = new BecomePassword(this.#env, this.#askSecret);
+  }
+
+  async open(host: HostConfig): Promise<RemoteShell> {
+    if (host.transport === 'local') {
+      const openHere: OpenChannel = ([, ...argv]) =>
+        openLocalChannel({ argv, env: this.#childEnv, cwd: '/' });
+      return this.#openShell(host, userInfo().uid === 0, openHere);
+    }
+    const { user, openChannel } = await (await this.#loadSsh()).account(host);
+    return this.#openShell(host, user === 'root', openChannel);
+  }
+
+  async openLogin(host: HostConfig, streams: LoginStreams): Promise<number> {
+    const { localLogin, sshLogin } = await import('./login.js');
+    if (host.transport === 'local') return localLogin(streams, this.#childEnv);
+    return sshLogin(await (await this.#loadSsh()).connect(host), streams, this.#env);
+  }
+
+  async scanHostKeys(host: HostConfig): Promise<ShownHostKey[]> {
+    return host.transport === 'local' ? [] : show(await (await this.#loadSsh()).scan(host));
+  }
+
+  async knownHostKeys(host: HostConfig): Promise<ShownHostKey[]> {
+    return host.transport === 'local' ? [] : show(await (await this.#loadSsh()).known(host));
+  }
+
+  async pinHostKeys(host: HostConfig, keys: readonly HostKey[]): Promise<number> {
+    return (await this.#loadSsh()).pin(host, keys);
+  }
+
+  async routeOf(host: HostConfig): Promise<string[]> {
+    return host.transport === 'local' ? [] : (await this.#loadSsh()).route(host);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#shells].map((shell) => shell.close()));
+    await this.#ssh?.then(
+      (ssh) => ssh.close(),
+      () => undefined,
+    );
+  }
+
+  /** `openChannel` is given words for a login shell: `exec` first, then the program. */
+  async #openShell(host: HostConfig, isRoot: boolean, openChannel: OpenChannel): Promise<RemoteShell> {
+    const source: ShellSource =
+      host.become === 'none' || isRoot
+        ? { open: () => openChannel(['exec', '/bin/sh']) }
+        : sudoSource({
+            host: host.name,
+            openChannel,
+            password: this.#password,
+            timeoutMs: this.#dialTimeoutMs,
+          });
+    const shell = new FramedShell({
+      host: host.name,
+      source,
+      helloTimeoutMs: this.#dialTimeoutMs * HELLO_TIMEOUTS,
+      onEnd: () => this.#shells.delete(shell),
+    });
+    await shell.open();
+    this.#shells.add(shell);
+    return shell;
+  }
+
+  /** ssh2 takes some 40 ms to load; commands that do not connect go without. */
+  #loadSsh(): Promise<SshTransport> {
+    this.#ssh ??= import('./ssh-transport.js').then(
+      ({ SshTransport }) =>
+        new SshTransport({
+          ...this.#options,
+          askSecret: this.#askSecret,
+          env: this.#env,
+          home: this.#options.home ?? homedir(),
+          dialTimeoutMs: this.#dialTimeoutMs,
+          acceptNew: this.#options.acceptNew ?? false,
+          keepaliveMs: this.#options.keepaliveMs ?? KEEPALIVE_MS,
+          systemKnownHosts: this.#options.systemKnownHosts ?? SYSTEM_KNOWN_HOSTS,
+        }),
+    );
+    return this.#ssh;
+  }
+}
+
+function show(keys: readonly HostKey[]): ShownHostKey[] {
+  return keys.map((key) => ({ ...key, fingerprint: fingerprint(key) }));
+}
+
+/** Two questions at once on one terminal would mix their answers. */
+function oneAtATime(askSecret: AskSecret): AskSecret {
+  const limit = pLimit(1);
+  return (question) => limit(() => askSecret(question));
+}

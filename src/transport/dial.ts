@@ -1,0 +1,163 @@
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
+import ssh2 from 'ssh2';
+import type { AgentAuthMethod, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import { HomelabError, toHomelabError } from '../core/errors.js';
+import type { Endpoint } from './endpoint.js';
+import type { KeyRing } from './key-ring.js';
+import { hostKeyOf, type HostKey } from './known-hosts.js';
+import { SshConnection } from './ssh-connection.js';
+import { dialFailure, dialTimeout, type DialStage, type RawError } from './ssh-failure.js';
+
+export interface DialOptions {
+  readonly endpoint: Endpoint;
+  /** A connection that a jump host forwards; undefined: dial the address. */
+  readonly sock: Duplex | undefined;
+  readonly keys: KeyRing | undefined;
+  /** Throws where the server must not be talked to. Asked before anything of ours is sent. */
+  readonly verify: (key: HostKey) => Promise<void>;
+  readonly hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[];
+  /** For connection, handshake and login together, not counting the time a person types. */
+  readonly timeoutMs: number;
+  readonly keepaliveMs: number;
+  /** Aborted: the dial ends at once. */
+  readonly signal: AbortSignal;
+  /** The jump host's connection that carries this one. */
+  readonly carrier: SshConnection | undefined;
+}
+
+/** Unanswered keepalives until the connection counts as lost; ssh2 notices with the one after. */
+const KEEPALIVES = 2;
+/** How long one address of several may take before the next is tried too (RFC 8305 asks for 250 ms to 2 s). */
+const NEXT_ADDRESS_MS = 1000;
+
+/** Connects, checks who is there, logs in. @throws HomelabError `transport/…` */
+export function dial(options: DialOptions): Promise<SshConnection> {
+  const { endpoint, keys } = options;
+  const client = new ssh2.Client();
+  const sock = options.sock ?? openTcp(endpoint);
+  const connected = new Promise<void>((resolve, reject) => {
+    let stage: DialStage = 'connecting';
+    let refused: unknown;
+    const onError = (error: RawError): void => {
+      // An agent or a key that cannot sign: ssh2 goes on to the next key.
+      if (error.level === 'agent') return;
+      const offered = keys?.labels ?? [];
+      reject(toHomelabError(refused ?? keys?.failure ?? dialFailure(error, { endpoint, stage, offered })));
+    };
+    client
+      .on('connect', () => (stage = 'handshake'))
+      .on('handshake', () => (stage = 'authentication'))
+      .on('ready', resolve)
+      .on('error', onError)
+      .on('close', () => onError(Object.assign(new Error('connection closed'), { level: 'protocol' })))
+      .connect({
+        ...configOf(options),
+        sock,
+        hostVerifier: verifier(options, (thrown) => (refused = thrown)),
+      });
+  });
+  const watch = watchDial(options);
+  return Promise.race([connected, watch.late])
+    .then(
+      () => {
+        client.removeAllListeners();
+        return new SshConnection(client, endpoint, options.carrier);
+      },
+      (thrown: unknown) => {
+        client.removeAllListeners().on('error', () => undefined);
+        client.end();
+        sock.destroy();
+        throw thrown;
+      },
+    )
+    .finally(() => watch.stop());
+}
+
+/** Rejects when the time is up, or when nobody waits any longer. No clock runs while a person types a passphrase. */
+function watchDial({ endpoint, keys, timeoutMs, signal }: DialOptions): {
+  late: Promise<never>;
+  stop: () => void;
+} {
+  let stop: (() => void) | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    let timer: NodeJS.Timeout;
+    const start = (): void => {
+      timer = setTimeout(() => {
+        if (keys?.isAsking === true) start();
+        else reject(new HomelabError({ ...dialTimeout(endpoint), host: endpoint.name }));
+      }, timeoutMs);
+    };
+    const abort = (): void => reject(closedError(endpoint.name));
+    start();
+    signal.addEventListener('abort', abort);
+    stop = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+  });
+  return { late, stop: () => stop?.() };
+}
+
+/** The answer to whoever waits for a transport that is being closed. */
+export function closedError(host: string): HomelabError {
+  return new HomelabError({ code: 'transport/closed', host, message: `The way to ${host} was closed` });
+}
+
+function openTcp({ address, port }: Endpoint): Duplex {
+  // Without noDelay every small request waits some 40 ms for the acknowledgement of the one before.
+  return connectTcp({ host: address, port, noDelay: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS });
+}
+
+type Verifier = (key: Buffer, verify: (isValid: boolean) => void) => void;
+
+function verifier({ verify, endpoint }: DialOptions, refuse: (thrown: unknown) => void): Verifier {
+  return (blob, answer) => {
+    const key = hostKeyOf(blob);
+    const checked = key === undefined ? Promise.reject(strangeKey(endpoint)) : verify(key);
+    checked.then(
+      () => answer(true),
+      (thrown: unknown) => {
+        refuse(thrown);
+        answer(false);
+      },
+    );
+  };
+}
+
+function strangeKey({ name }: Endpoint): HomelabError {
+  return new HomelabError({
+    code: 'transport/host-key-unknown',
+    host: name,
+    message: `${name} shows a host key that cannot be read`,
+    hint: 'Give it an ed25519 host key: ssh-keygen -A',
+  });
+}
+
+function configOf({ endpoint, keys, hostKeyAlgorithms, keepaliveMs }: DialOptions): ConnectConfig {
+  const offer = { type: 'agent', username: endpoint.user, agent: keys } as AgentAuthMethod;
+  return {
+    username: endpoint.user,
+    algorithms: {
+      // Only what OpenSSH still offers by itself, the fastest first; no SHA-1.
+      kex: [
+        'curve25519-sha256',
+        'curve25519-sha256@libssh.org',
+        'ecdh-sha2-nistp256',
+        'ecdh-sha2-nistp384',
+        'ecdh-sha2-nistp521',
+        'diffie-hellman-group16-sha512',
+        'diffie-hellman-group18-sha512',
+        'diffie-hellman-group14-sha256',
+        'diffie-hellman-group-exchange-sha256',
+      ],
+      serverHostKey: [...hostKeyAlgorithms],
+      compress: ['none'],
+    },
+    // The clock of dial() counts; this one could not be stopped while a passphrase is typed.
+    readyTimeout: 0,
+    keepaliveInterval: keepaliveMs,
+    keepaliveCountMax: KEEPALIVES,
+    authHandler: keys === undefined ? [] : [offer],
+  };
+}

@@ -1,0 +1,25 @@
+import type { HostKey } from './known-hosts.js';
+
+/** Where a host is and how to get in: the inventory, filled up from the user's ssh_config. */
+export interface Endpoint {
+  /** The inventory's name, or a jump of ssh_config as it is written there. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** Key files as written; undefined: the agent and the default files. */
+  readonly identities: readonly string[] | undefined;
+  readonly isIdentityFromInventory: boolean;
+  readonly isIdentitiesOnly: boolean;
+  /** `none`, a socket, or a variable's name; undefined: SSH_AUTH_SOCK. */
+  readonly agent: string | undefined;
+  /** The name in known_hosts. */
+  readonly knownAs: string;
+  readonly pinned: readonly HostKey[];
+  /** Further known_hosts files for this host. */
+  readonly files: readonly string[];
+  /** Jump hosts, nearest to us first. */
+  readonly via: readonly Endpoint[];
+  /** Unique for each name, account, address and way: what is equal shares a connection. */
+  readonly key: string;
+}

@@ -1,0 +1,168 @@
+import { HomelabError } from '../core/errors.js';
+import type { HostConfig, Inventory } from '../core/host-config.js';
+import { didYouMean } from '../core/nearest.js';
+import type { Endpoint } from './endpoint.js';
+import { knownHostName, parsePublicKey } from './known-hosts.js';
+import type { SshConfig, SshConfigEntry } from './ssh-config.js';
+
+/** What names a jump that is in no inventory. */
+interface Jump {
+  readonly name: string;
+  readonly user: string | undefined;
+  readonly port: number | undefined;
+}
+
+/** More hops than anybody has, few enough to end a circle in ssh_config. */
+const MOST_HOPS = 16;
+
+/** Turns hosts into endpoints with their whole way. What the inventory says wins over ssh_config. */
+export class Routes {
+  readonly #inventory: Inventory;
+  readonly #config: SshConfig;
+  readonly #user: string;
+
+  constructor({ inventory, config, user }: { inventory: Inventory; config: SshConfig; user: string }) {
+    this.#inventory = inventory;
+    this.#config = config;
+    this.#user = user;
+  }
+
+  /**
+   * @throws HomelabError `transport/unknown-jump`, `/jump-cycle`, `/proxy-command`, `/bad-host-key`, or what
+   *   {@link SshConfig.lookUp} throws
+   */
+  async resolve(host: HostConfig): Promise<Endpoint> {
+    const config = await this.#config.lookUp(host.name);
+    return this.#endpoint(host, config, await this.#way(host, config, []));
+  }
+
+  async #way(
+    host: HostConfig,
+    config: SshConfigEntry,
+    seen: readonly string[],
+  ): Promise<readonly Endpoint[]> {
+    if (seen.includes(host.name) || seen.length > MOST_HOPS) throw jumpCycle(host.name, seen);
+    if (host.via !== undefined) return this.#wayThrough(host.via.map((name) => this.#host(name, host)));
+    if (config.jumps.length === 0) {
+      if (config.proxyCommand !== undefined) throw proxyCommand(host.name);
+      return [];
+    }
+    const [first, ...rest] = config.jumps.map((jump) => this.#jump(jump));
+    if (first === undefined) return [];
+    const before = await this.#way(first, await this.#config.lookUp(first.name), [...seen, host.name]);
+    return this.#wayThrough([first, ...rest], before);
+  }
+
+  async #wayThrough(
+    jumps: readonly HostConfig[],
+    before: readonly Endpoint[] = [],
+  ): Promise<readonly Endpoint[]> {
+    const way = [...before];
+    for (const jump of jumps) way.push(this.#endpoint(jump, await this.#config.lookUp(jump.name), [...way]));
+    return way;
+  }
+
+  #endpoint(host: HostConfig, config: SshConfigEntry, via: readonly Endpoint[]): Endpoint {
+    const address = host.address ?? config.address ?? host.name;
+    const port = host.port ?? config.port ?? 22;
+    const user = host.user ?? config.user ?? this.#user;
+    const ofConfig = config.identities.length > 0 ? config.identities : undefined;
+    return {
+      name: host.name,
+      address,
+      port,
+      user,
+      identities: host.identity ?? ofConfig,
+      isIdentityFromInventory: host.identity !== undefined,
+      isIdentitiesOnly: config.isIdentitiesOnly,
+      agent: config.agent,
+      knownAs: knownHostName(config.hostKeyAlias ?? address, config.hostKeyAlias === undefined ? port : 22),
+      pinned: host.hostKeys.map((text) => parsePublicKey(text) ?? throwBadKey(host)),
+      files: config.knownHostsFiles,
+      via,
+      key: [...via.map((jump) => jump.key), `${host.name} ${user}@${address}:${port}`].join('>'),
+    };
+  }
+
+  #host(name: string, wantedBy: HostConfig): HostConfig {
+    const host = this.#inventory.hosts.get(name);
+    if (host !== undefined) return host;
+    throw new HomelabError({
+      code: 'transport/unknown-jump',
+      host: wantedBy.name,
+      source: wantedBy.source,
+      message: `${wantedBy.name} is reached via ${name}, which is no host of the inventory`,
+      hint: didYouMean(name, this.#inventory.hosts.keys()) ?? 'Add it to the inventory.',
+    });
+  }
+
+  /** `[user@]host[:port]` or `ssh://…` of ProxyJump: a host of the inventory by its bare name, else a stranger. */
+  #jump(written: string): HostConfig {
+    const { name, user, port } = parseJump(written);
+    const known = this.#inventory.hosts.get(name);
+    if (known !== undefined) return { ...known, user: user ?? known.user, port: port ?? known.port };
+    return stranger({ name, user, port });
+  }
+}
+
+/** ssh_config(5), ProxyJump. Brackets hold an IPv6 address. */
+export function parseJump(written: string): Jump {
+  const bare = written.replace(/^ssh:\/\//, '');
+  const at = bare.lastIndexOf('@');
+  const [, inBrackets, plain = '', digits] =
+    /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(bare.slice(at + 1)) ?? [];
+  return {
+    name: inBrackets ?? (plain === '' ? bare.slice(at + 1) : plain),
+    user: at < 0 ? undefined : bare.slice(0, at),
+    port: digits === undefined ? undefined : Number(digits),
+  };
+}
+
+function stranger({ name, user, port }: Jump): HostConfig {
+  return {
+    name,
+    address: undefined,
+    port,
+    user,
+    via: undefined,
+    identity: undefined,
+    transport: 'ssh2',
+    become: 'none',
+    hostKeys: [],
+    groups: [],
+    vars: new Map(),
+    optional: false,
+    runsOn: undefined,
+    dependsOn: [],
+    source: { file: 'ssh_config', line: 1, column: 1 },
+    settings: new Map(),
+  };
+}
+
+function jumpCycle(name: string, seen: readonly string[]): HomelabError {
+  return new HomelabError({
+    code: 'transport/jump-cycle',
+    host: name,
+    message: `The way to ${name} leads in a circle: ${[...seen, name].join(' -> ')}`,
+    hint: 'Correct ProxyJump in the ssh configuration, or give the host via in the inventory.',
+  });
+}
+
+function proxyCommand(name: string): HomelabError {
+  return new HomelabError({
+    code: 'transport/proxy-command',
+    host: name,
+    message: `The ssh configuration reaches ${name} by a ProxyCommand, which is not supported`,
+    hint: 'Give the host via in the inventory (an empty list where it is reached directly), or use ProxyJump.',
+  });
+}
+
+function throwBadKey(host: HostConfig): never {
+  throw new HomelabError({
+    code: 'transport/bad-host-key',
+    host: host.name,
+    source: host.source,
+    message: `host_key of ${host.name} is not a public key`,
+    hint: 'Write type and key as in a .pub file: ssh-ed25519 AAAA…',
+  });
+}
