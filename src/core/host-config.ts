@@ -40,6 +40,8 @@ export interface GroupConfig {
   /** Names of its hosts, in the inventory's order. */
   readonly hosts: readonly string[];
   readonly vars: ReadonlyMap<string, Variable>;
+  /** What else is said of the group (`max_unavailable`, `quorum`) and where. */
+  readonly settings?: ReadonlyMap<string, Variable> | undefined;
 }
 
 export interface Inventory {

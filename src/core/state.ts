@@ -5,7 +5,8 @@ export type StateValue = string | number | boolean | null | Content | Secret;
 
 /**
  * Flat state of one thing on a host: field name to value. In a desired state a field left out means "leave as found";
- * in an observed one null means the field is absent.
+ * in an observed one null means the field is absent. A desired field `NAME.*` speaks for every observed field
+ * `NAME.…` that is not named itself: `'entry.*': null` means "no other entries".
  */
 export type State = Readonly<Record<string, StateValue>>;
 
@@ -43,9 +44,21 @@ export function diffStates(before: MaybeState, desired: MaybeState): Change[] {
   if (desired === null)
     return before === null ? [] : [{ field: 'state', before: 'present', after: 'absent' }];
   const changes: Change[] = before === null ? [{ field: 'state', before: 'absent', after: 'present' }] : [];
-  for (const [field, after] of Object.entries(desired)) {
-    const found = before?.[field] ?? null;
-    if (!isSameValue(found, after)) changes.push({ field, before: found, after });
+  for (const [wanted, after] of Object.entries(desired)) {
+    for (const field of fieldsMeant(wanted, before, desired)) {
+      const found = before?.[field] ?? null;
+      if (!isSameValue(found, after)) changes.push({ field, before: found, after });
+    }
   }
   return changes;
+}
+
+/** The fields a key of a desired state speaks for: itself, or for `NAME.*` what was observed and is not named. */
+function fieldsMeant(wanted: string, before: MaybeState, desired: State): readonly string[] {
+  if (!wanted.endsWith('.*')) return [wanted];
+  const prefix = wanted.slice(0, -1);
+  // An observed field may itself be called `NAME.*`: a file can have that name.
+  return Object.keys(before ?? {}).filter(
+    (field) => field.startsWith(prefix) && (field === wanted || !(field in desired)),
+  );
 }

@@ -18,7 +18,9 @@ export interface WriteStep {
   readonly body: Body;
   /** Octal, e.g. `0644`. */
   readonly mode: string;
+  /** Name or number; empty: the account that writes. */
   readonly owner: string;
+  /** Name or number; empty: the group of the account that writes. */
   readonly group: string;
   /** Run on the finished candidate before the rename, `{{candidate}}` being its path; not 0 means: keep the old file. */
   readonly validate?: readonly string[] | undefined;

@@ -8,6 +8,8 @@ import type { Step } from './step.js';
 export interface ReadableHost {
   readonly name: string;
   readonly facts: Facts;
+  /** Absolute paths that items of this host keep: a purge leaves them. Undefined: nobody knows, so nothing is purged. */
+  readonly managedPaths?: readonly string[] | undefined;
   /** Reads asked for in the same turn of the event loop, by whatever task, share one round trip. */
   read<Value>(reader: Reader<Value>, key: string): Promise<Value>;
 }
@@ -28,7 +30,7 @@ export interface StepContext<Params> {
   readonly after: MaybeState;
   readonly changes: readonly Change[];
   /** Whether `field` is among the changes. `changed('state')`: the thing appears or goes. */
-  changed(field: string): boolean;
+  readonly changed: (field: string) => boolean;
 }
 
 /**

@@ -39,7 +39,7 @@ describe('Content', () => {
 test('a secret prints as ***, however it is printed', () => {
   const secret = new Secret('hunter2');
   const prints = [
-    `${secret}`,
+    String(secret),
     JSON.stringify({ secret }),
     inspect({ secret }, { showHidden: true, depth: 9 }),
   ];

@@ -1,0 +1,37 @@
+import { toShell } from '../core/command.js';
+import { InternalError } from '../core/errors.js';
+import type { Reader } from '../core/reader.js';
+
+/** A question to a host that only its exit code answers. */
+export interface Condition {
+  /** Text for `sh -c`. */
+  readonly shell: string;
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The key that asks `condition`. */
+export function conditionKey({ shell, cwd, env }: Condition): string {
+  return JSON.stringify([shell, cwd ?? null, env ?? {}]);
+}
+
+/** Whether the condition of a {@link conditionKey} holds: its command ended with exit code 0. What it prints is dropped. */
+export const conditions: Reader<boolean> = {
+  name: 'conditions',
+  script: (keys) => {
+    const asked = keys.map(
+      (key, index) => `( ${commandOf(key)} ) </dev/null >/dev/null 2>&1 && printf '%s\\n' ${index}`,
+    );
+    return `${asked.join('\n')}\ntrue`;
+  },
+  parse: ({ stdout }, keys) => {
+    const held = new Set(stdout.split('\n'));
+    return keys.map((_, index) => held.has(String(index)));
+  },
+};
+
+function commandOf(key: string): string {
+  const [shell, cwd, env] = JSON.parse(key) as [string, string | null, Record<string, string>];
+  if (typeof shell !== 'string') throw new InternalError('Not the key of a condition');
+  return toShell({ argv: ['sh', '-c', shell], cwd: cwd ?? undefined, env });
+}

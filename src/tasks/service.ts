@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { Unknown, type MaybeState } from '../core/state.js';
+import { runStep, type Step } from '../core/step.js';
+import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
+import { units } from '../probes/units.js';
+import { isTemplate, touchedByUnit, unitNameSchema } from './shared/unit-name.js';
+import {
+  doesExist,
+  isMasked,
+  observedActivity,
+  observedEnabled,
+  requireSystemd,
+} from './shared/unit-state.js';
+
+const params = z
+  .strictObject({
+    name: unitNameSchema
+      .refine((unit) => !isTemplate(unit), 'is a template: name an instance of it')
+      .describe('unit, e.g. nginx, ssh.socket, backup.timer, getty@tty1; without a suffix a service'),
+    state: z.enum(['running', 'stopped']).optional().describe('whether it runs now'),
+    enabled: z.boolean().optional().describe('whether it starts at boot'),
+    masked: z.boolean().optional().describe('whether starting it is forbidden'),
+    restart: z.boolean().default(false).describe('restart it; only in an action'),
+    reload: z
+      .boolean()
+      .default(false)
+      .describe('let it read its configuration again if it runs; only in an action'),
+  })
+  .superRefine(({ state, enabled, masked, restart, reload }, context) => {
+    const complain = (message: string): void => context.addIssue({ code: 'custom', message });
+    if (state === undefined && enabled === undefined && masked === undefined && !restart && !reload)
+      complain('asks for nothing: give `state`, `enabled` or `masked`');
+    if (restart && reload) complain('takes one of `restart` and `reload`, not both');
+    if ((restart || reload) && state === 'stopped') complain('cannot be stopped and restarted');
+    if (masked === true && (state === 'running' || enabled === true || restart || reload))
+      complain('is masked: it can neither run nor be enabled');
+  });
+
+type ServiceParams = z.output<typeof params>;
+
+async function probe(host: ReadableHost, wanted: ServiceParams): Promise<MaybeState | Unknown> {
+  requireSystemd(host.facts);
+  const unit = await host.read(units, wanted.name);
+  if (!doesExist(unit)) return new Unknown(`unit ${wanted.name} does not exist`);
+  return {
+    masked: isMasked(unit),
+    enabled: wanted.enabled === undefined ? null : observedEnabled(wanted.name, unit, wanted.enabled),
+    state: observedActivity(unit, wanted.state),
+    stale: unit.isReloadNeeded,
+  };
+}
+
+function steps({ params: wanted, before, changed }: StepContext<ServiceParams>): Step[] {
+  const run = (...words: readonly string[]): Step => runStep(['systemctl', ...words, '--', wanted.name]);
+  const steps: Step[] = [];
+  const mustStart = wanted.state === 'running' && changed('state') && !wanted.restart;
+  if (wanted.masked === false && changed('masked')) steps.push(run('unmask'));
+  if (before?.['stale'] === true && (mustStart || wanted.restart || wanted.reload))
+    steps.push(runStep(['systemctl', 'daemon-reload']));
+  if (wanted.enabled !== undefined && changed('enabled'))
+    steps.push(run(wanted.enabled ? 'enable' : 'disable'));
+  if (wanted.state === 'stopped' && changed('state')) steps.push(run('stop'));
+  if (mustStart) steps.push(run('start'));
+  if (wanted.restart) steps.push(run('restart'));
+  if (wanted.reload) steps.push(run('try-reload-or-restart'));
+  if (wanted.masked === true && changed('masked')) steps.push(run('mask'));
+  return steps;
+}
+
+/** A unit of systemd that something else brought. */
+export default defineTask<ServiceParams>({
+  summary: 'A unit runs or not, starts at boot or not',
+  params,
+  examples: [
+    { name: 'nginx', state: 'running', enabled: true },
+    { name: 'apt-daily.timer', state: 'stopped', enabled: false },
+    { name: 'ssh', reload: true },
+    { name: 'rpcbind.socket', state: 'stopped', masked: true },
+  ],
+  desired: ({ state, enabled, masked }) => ({
+    ...(masked === undefined ? {} : { masked }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(state === undefined ? {} : { state }),
+  }),
+  probe,
+  touches: ({ name }) => touchedByUnit(name),
+  steps,
+  isAction: ({ restart, reload }) => restart || reload,
+});

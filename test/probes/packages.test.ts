@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import { aptLists } from '../../src/probes/apt-lists.js';
+import { packageCandidates } from '../../src/probes/package-candidates.js';
+import { packages } from '../../src/probes/packages.js';
+import { parseText, readHere, SHELLS } from './shells.js';
+
+/** As dpkg 1.21 prints it. */
+const DPKG = [
+  'bash\tamd64\t5.2.15-2+b8\tinstall\tinstalled',
+  'libc6\ti386\t2.36-9\tdeinstall\tconfig-files',
+  'libc6\tamd64\t2.36-9\thold\tinstalled',
+  'tzdata\tall\t2024a-0\tinstall\thalf-configured',
+  'rsh\tamd64\t\tunknown\tnot-installed',
+  '',
+].join('\n');
+
+describe('packages', () => {
+  test.each([
+    ['bash', { status: 'installed', version: '5.2.15-2+b8', isHeld: false }],
+    ['libc6', { status: 'installed', version: '2.36-9', isHeld: true }],
+    ['libc6:i386', { status: 'config-files', version: '2.36-9', isHeld: false }],
+    ['tzdata', { status: 'half-configured', version: '2024a-0', isHeld: false }],
+    ['rsh', { status: 'not-installed', version: '', isHeld: false }],
+    ['bas', null],
+  ])('%s', (name, entry) => {
+    expect(parseText(packages, DPKG, [name], 1)).toEqual([entry]);
+  });
+
+  test('a database that cannot be read is not an empty one', () => {
+    expect(() => parseText(packages, '', ['bash'], 2)).toThrow(
+      expect.objectContaining({ code: 'probes/no-answer' }),
+    );
+    expect(() => parseText(packages, '', ['bash'], 127)).toThrow(
+      expect.objectContaining({ code: 'probes/no-answer' }),
+    );
+  });
+
+  test.each(SHELLS.slice(0, 3))('read by %s', (_name, shell) => {
+    const read = readHere(shell, packages, ['dpkg', 'surely-no-package', 'coreutils']);
+    expect(read.map((entry) => entry?.status)).toEqual(['installed', undefined, 'installed']);
+  });
+});
+
+/** As apt 2.6 prints it. */
+const POLICY = `htop:
+  Installed: (none)
+  Candidate: 3.2.2-2
+  Version table:
+     3.2.2-2 500
+        500 http://deb.example/debian bookworm/main amd64 Packages
+g++:
+  Installed: 4:12.2.0-3
+  Candidate: 4:12.2.0-5
+  Version table:
+     4:12.2.0-5 500
+        500 http://deb.example/debian bookworm/main amd64 Packages
+ *** 4:12.2.0-3 100
+        100 /var/lib/dpkg/status
+virtual:
+  Installed: (none)
+  Candidate: (none)
+  Version table:
+`;
+
+describe('package-candidates', () => {
+  test.each([
+    ['htop', { version: '3.2.2-2', versions: ['3.2.2-2'] }],
+    ['htop:amd64', { version: '3.2.2-2', versions: ['3.2.2-2'] }],
+    ['g++', { version: '4:12.2.0-5', versions: ['4:12.2.0-5', '4:12.2.0-3'] }],
+    ['virtual', null],
+    ['nonesuch', null],
+  ])('%s', (name, candidate) => {
+    expect(parseText(packageCandidates, POLICY, [name])).toEqual([candidate]);
+  });
+
+  test.each(SHELLS.slice(0, 3))('read by %s', (_name, shell) => {
+    const [own, none] = readHere(shell, packageCandidates, ['dpkg', 'surely-no-package']);
+    expect(own?.versions).toContain(own?.version);
+    expect(none).toBeNull();
+  });
+});
+
+describe('apt-lists', () => {
+  test.each<[string, number | undefined]>([
+    ['1000\n400\nlists\n', 600],
+    ['400\n1000\nlists\n', 0],
+    ['1000\n400\n', undefined],
+    ['1000\n', undefined],
+    ['', undefined],
+  ])('%j', (answer, ageSeconds) => {
+    expect(parseText(aptLists, answer, [''])).toEqual([{ ageSeconds }]);
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals';
+import type { UnitEntry } from '../../src/probes/units.js';
+import service from '../../src/tasks/service.js';
+import { ALPINE, fakeHost, unitEntry } from './fake-host.js';
+import { plan, problems } from './plan-task.js';
+
+const on = (unit: UnitEntry | null, key = 'nginx.service') => fakeHost({ units: { [key]: unit } });
+
+describe('service', () => {
+  test.each<[string, object, Partial<UnitEntry>, readonly string[], readonly string[]]>([
+    ['in sync', { state: 'running', enabled: true, masked: false }, {}, [], []],
+    ['reloading counts as running', { state: 'running' }, { activeState: 'reloading' }, [], []],
+    [
+      'started',
+      { state: 'running' },
+      { activeState: 'inactive' },
+      ['state: stopped -> running'],
+      ['systemctl start -- nginx.service'],
+    ],
+    [
+      'failed',
+      { state: 'running' },
+      { activeState: 'failed' },
+      ['state: failed -> running'],
+      ['systemctl start -- nginx.service'],
+    ],
+    ['failed is stopped', { state: 'stopped' }, { activeState: 'failed' }, [], []],
+    ['stopped', { state: 'stopped' }, {}, ['state: running -> stopped'], ['systemctl stop -- nginx.service']],
+    [
+      'stopped while it tries',
+      { state: 'stopped' },
+      { activeState: 'activating' },
+      ['state: activating -> stopped'],
+      ['systemctl stop -- nginx.service'],
+    ],
+    [
+      'started with a new unit file',
+      { state: 'running' },
+      { activeState: 'inactive', isReloadNeeded: true },
+      ['state: stopped -> running'],
+      ['systemctl daemon-reload', 'systemctl start -- nginx.service'],
+    ],
+    [
+      'enabled',
+      { enabled: true },
+      { unitFileState: 'disabled' },
+      ['enabled: false -> true'],
+      ['systemctl enable -- nginx.service'],
+    ],
+    [
+      'enabled for good',
+      { enabled: true },
+      { unitFileState: 'enabled-runtime' },
+      ['enabled: false -> true'],
+      ['systemctl enable -- nginx.service'],
+    ],
+    ['disabled', { enabled: false }, {}, ['enabled: true -> false'], ['systemctl disable -- nginx.service']],
+    ['static is not enabled', { enabled: false }, { unitFileState: 'static' }, [], []],
+    ['generated is enabled', { enabled: true }, { unitFileState: 'generated' }, [], []],
+    ['indirect either way', { enabled: true }, { unitFileState: 'indirect' }, [], []],
+    [
+      'masked after it was stopped',
+      { state: 'stopped', masked: true },
+      {},
+      ['masked: false -> true', 'state: running -> stopped'],
+      ['systemctl stop -- nginx.service', 'systemctl mask -- nginx.service'],
+    ],
+    [
+      'unmasked before anything else',
+      { masked: false, enabled: true, state: 'running' },
+      { loadState: 'masked', unitFileState: 'masked', activeState: 'inactive' },
+      ['masked: true -> false', 'enabled: false -> true', 'state: stopped -> running'],
+      [
+        'systemctl unmask -- nginx.service',
+        'systemctl enable -- nginx.service',
+        'systemctl start -- nginx.service',
+      ],
+    ],
+    ['restart', { restart: true }, {}, [], ['systemctl restart -- nginx.service']],
+    [
+      'restart instead of start',
+      { restart: true, state: 'running' },
+      { activeState: 'inactive' },
+      ['state: stopped -> running'],
+      ['systemctl restart -- nginx.service'],
+    ],
+    [
+      'reload',
+      { reload: true },
+      { isReloadNeeded: true },
+      [],
+      ['systemctl daemon-reload', 'systemctl try-reload-or-restart -- nginx.service'],
+    ],
+  ])('%s', async (_name, params, unit, changes, steps) => {
+    const planned = await plan(service, { name: 'nginx', ...params }, on(unitEntry(unit)));
+    expect(planned.changes).toEqual(changes);
+    expect(planned.steps).toEqual(steps);
+  });
+
+  test.each([[null], [unitEntry({ loadState: 'not-found', unitFileState: '' })]])(
+    'a missing unit may still come',
+    async (unit) => {
+      const { unknown } = await plan(service, { name: 'nginx', state: 'running' }, on(unit));
+      expect(unknown).toBe('unit nginx.service does not exist');
+    },
+  );
+
+  test.each([
+    ['static', true],
+    ['generated', false],
+  ])('a %s unit is not set to %p', async (unitFileState, enabled) => {
+    const host = on(unitEntry({ unitFileState }));
+    await expect(plan(service, { name: 'nginx', enabled }, host)).rejects.toMatchObject({
+      code: 'task/cannot-enable',
+    });
+  });
+
+  test('needs systemd', async () => {
+    const host = fakeHost({}, { facts: ALPINE });
+    await expect(plan(service, { name: 'nginx', state: 'running' }, host)).rejects.toMatchObject({
+      code: 'task/unsupported',
+    });
+  });
+
+  test.each([
+    ['ssh', 'ssh.service'],
+    ['ssh.socket', 'ssh.socket'],
+    ['apt-daily.timer', 'apt-daily.timer'],
+    ['getty@tty1', 'getty@tty1.service'],
+    ['user@1000.service', 'user@1000.service'],
+    ['org.example.thing', 'org.example.thing.service'],
+  ])('%s means %s', (name, unit) => {
+    expect(service.params.parse({ name, enabled: true })).toMatchObject({ name: unit });
+  });
+
+  test.each<[string, object, string]>([
+    ['an option', { name: '--now', enabled: true }, 'is no name of a unit'],
+    ['a pattern', { name: 'ssh*', enabled: true }, 'is no name of a unit'],
+    ['a template', { name: 'getty@.service', enabled: true }, 'is a template: name an instance of it'],
+    ['nothing asked', { name: 'ssh' }, 'asks for nothing'],
+    ['restart and reload', { name: 'ssh', restart: true, reload: true }, 'takes one of'],
+    [
+      'stopped and restarted',
+      { name: 'ssh', state: 'stopped', restart: true },
+      'cannot be stopped and restarted',
+    ],
+    ['masked and running', { name: 'ssh', state: 'running', masked: true }, 'is masked'],
+  ])('%s is refused', (_name, params, problem) => {
+    expect(problems(service, params).join('\n')).toContain(problem);
+  });
+
+  test('restart and reload are for actions', () => {
+    const asked = [{ restart: true }, { reload: true }, { state: 'running' }].map((one) =>
+      service.params.parse({ name: 'ssh', ...one }),
+    );
+    expect(asked.map((params) => service.isAction?.(params))).toEqual([true, true, false]);
+  });
+
+  test('touches its unit and the files that could be it', () => {
+    const touched = service.touches?.(service.params.parse({ name: 'getty@tty1', enabled: true }));
+    expect(touched).toContain('unit:getty@tty1.service');
+    expect(touched).toContain('path:/etc/systemd/system/getty@.service');
+    expect(touched).toContain('path:/lib/systemd/system/getty@tty1.service');
+  });
+});
