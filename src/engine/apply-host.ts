@@ -1,0 +1,61 @@
+import type { EventSink } from '../core/events.js';
+import { HomelabError } from '../core/errors.js';
+import type { Play } from '../core/item.js';
+import { PlayApplication } from './apply-play.js';
+import type { HostSession } from './host-session.js';
+import { runActions, stillOwed } from './run-actions.js';
+import { verifyItems } from './verify.js';
+
+interface ApplyHostOptions {
+  readonly play: Play;
+  readonly sink: EventSink;
+  readonly signal: AbortSignal;
+  /** True when what the plan saw may be old: everything is looked at again. */
+  readonly isStale: boolean;
+}
+
+/** One play on one host: apply, prove, then the actions owed. Failures are kept in the session. */
+export async function applyHost(session: HostSession, options: ApplyHostOptions): Promise<void> {
+  const { reached } = session;
+  const play = reached?.plays.get(options.play);
+  if (reached === undefined || play === undefined || !session.isActive) return;
+  const { sink, signal } = options;
+  const hasChangedBefore = [...session.results.values()].some((result) => result.status === 'changed');
+  const application = new PlayApplication(
+    { session, reached, play, sink, signal },
+    options.isStale || hasChangedBefore,
+  );
+  try {
+    await application.run();
+    if (session.isActive && application.changed.size > 0) {
+      const toVerify = play.items.filter(
+        (item) => application.changed.has(item) || (application.hasBarrierRun && isSettled(session, item)),
+      );
+      await verifyItems(session, reached, toVerify, sink);
+      if (session.isActive) await runActions(session, reached, play, { changed: application.changed, sink });
+    }
+  } catch (thrown) {
+    session.fail(thrown);
+    if (session.error !== null) application.abandon(session.error);
+  }
+  rememberOwed(session, stillOwed(session, play, application.changed));
+}
+
+function isSettled(session: HostSession, item: Parameters<HostSession['results']['get']>[0]): boolean {
+  return session.results.get(item)?.status === 'ok';
+}
+
+function rememberOwed(session: HostSession, owed: readonly string[]): void {
+  if (owed.length === 0) return;
+  const reason = `Owed and not done: ${owed.join(', ')}.`;
+  const { error } = session;
+  session.error = new HomelabError({
+    code: error?.code ?? 'engine/interrupted',
+    message: error?.message ?? 'interrupted before its actions ran',
+    hint: error?.hint === undefined ? reason : `${error.hint} ${reason}`,
+    host: session.host.name,
+    task: error?.task,
+    source: error?.source,
+    cause: error,
+  });
+}

@@ -1,0 +1,192 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HomelabError } from '../core/errors.js';
+import type { EventSink } from '../core/events.js';
+import type { HostPlay, Item } from '../core/item.js';
+import type { TaskResult } from '../core/result.js';
+import { applyBatch, dueOf, type Due } from './apply-items.js';
+import type { HostSession, ReachedHost } from './host-session.js';
+import { neverKnown, NOT_CHANGED } from './plan-host.js';
+import { differsFromPlan } from './preview.js';
+import { probeItems } from './probe-item.js';
+import { taskResult } from './task-result.js';
+import { canAffect, touchesOf } from './touches.js';
+
+interface ApplyOptions {
+  readonly session: HostSession;
+  readonly reached: ReachedHost;
+  readonly play: HostPlay;
+  readonly sink: EventSink;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Applies the items of one play on one host, in their order. Items that cannot affect each other go out as one script;
+ * what an applied item may have altered is looked at again before it is decided.
+ */
+export class PlayApplication {
+  readonly #options: ApplyOptions;
+  readonly #items: readonly Item[];
+  /** Items whose last look may no longer be true. */
+  readonly #stale: Set<Item>;
+  readonly #changed = new Set<Item>();
+  /** Items whose outcome stands. */
+  readonly #settled = new Set<Item>();
+  readonly #attempts = new Map<Item, number>();
+  #hasBarrierRun = false;
+  #underWay: readonly Item[] = [];
+
+  constructor(options: ApplyOptions, isStale: boolean) {
+    this.#options = options;
+    this.#items = options.play.items;
+    this.#stale = new Set(
+      isStale ? this.#items : this.#items.filter((item) => !options.session.probed.has(item)),
+    );
+  }
+
+  /** The items that changed something, in no order. */
+  get changed(): ReadonlySet<Item> {
+    return this.#changed;
+  }
+
+  /** True when something ran that may have altered any item. */
+  get hasBarrierRun(): boolean {
+    return this.#hasBarrierRun;
+  }
+
+  /** Applies until the end, the first failure that stops the host, or the signal. */
+  async run(): Promise<void> {
+    let position = 0;
+    while (position < this.#items.length) {
+      if (this.#options.signal.aborted) return this.#skipFrom(position, 'interrupted');
+      await this.#lookAgain(position);
+      const { batch, next } = this.#collect(position);
+      position = await this.#apply(batch, next);
+      if (this.#options.session.error !== null) return this.#skipFrom(position, 'an earlier item failed');
+    }
+  }
+
+  /** Settles what is left after the connection was lost: what was under way may have been done or not. */
+  abandon(error: HomelabError): void {
+    for (const item of this.#items) {
+      if (this.#settled.has(item)) continue;
+      const isUnderWay = this.#underWay.includes(item);
+      const reason = 'the connection was lost before it';
+      this.#settle(
+        item,
+        taskResult(item, isUnderWay ? { status: 'failed', error } : { status: 'skipped', reason }),
+      );
+    }
+  }
+
+  async #lookAgain(position: number): Promise<void> {
+    const first = this.#items[position];
+    if (first === undefined || !this.#stale.has(first)) return;
+    const items = this.#items
+      .slice(position)
+      .filter((item) => this.#stale.has(item) && item.skipReason === undefined);
+    const seen = await probeItems(this.#options.reached.readable, items);
+    for (const [item, probed] of seen) this.#options.session.probed.set(item, probed);
+    this.#stale.clear();
+  }
+
+  /** Decides items from `position` on until one has to wait for what the batch does; `next` is that one's position. */
+  #collect(position: number): { batch: Due[]; next: number } {
+    const batch: Due[] = [];
+    for (let next = position; next < this.#items.length; next++) {
+      const item = this.#items[next] as Item;
+      if (this.#settled.has(item)) continue;
+      if (this.#stale.has(item)) return { batch, next };
+      const decision = this.#decide(item, batch);
+      if (!('steps' in decision)) {
+        if (decision.error !== null && batch.length > 0) return { batch, next };
+        this.#settle(item, decision);
+        if (decision.error !== null && item.onFailure === 'stop') return { batch, next: next + 1 };
+        continue;
+      }
+      batch.push(decision);
+      this.#options.sink({ type: 'task-started', host: this.#host, id: item.id, name: item.name });
+      this.#markStaleAfter(item, next);
+      if (item.retry !== undefined || item.onFailure === 'continue') return { batch, next: next + 1 };
+    }
+    return { batch, next: this.#items.length };
+  }
+
+  #decide(item: Item, batch: readonly Due[]): Due | TaskResult {
+    if (item.skipReason !== undefined)
+      return taskResult(item, { status: 'skipped', reason: item.skipReason });
+    const isChanged = (id: string): boolean =>
+      [...this.#changed, ...batch.map((due) => due.item)].some((earlier) => earlier.id === id);
+    if (item.condition?.(isChanged) === false)
+      return taskResult(item, { status: 'skipped', reason: NOT_CHANGED });
+    const probed = this.#options.session.probed.get(item);
+    if (probed === undefined || probed.is === 'unknown') {
+      return taskResult(item, {
+        status: 'failed',
+        error: neverKnown(item, probed?.reason ?? 'not looked at', this.#host),
+      });
+    }
+    if (probed.is === 'failed') return taskResult(item, { status: 'failed', error: probed.error });
+    if (probed.changes.length === 0) return taskResult(item, { status: 'ok' });
+    return dueOf(item, probed, this.#options.reached);
+  }
+
+  #markStaleAfter(item: Item, position: number): void {
+    const touches = touchesOf(item);
+    for (const later of this.#items.slice(position + 1)) {
+      if (canAffect(touches, touchesOf(later))) this.#stale.add(later);
+    }
+  }
+
+  /** Applies the batch and settles its items; answers where to go on. */
+  async #apply(batch: readonly Due[], next: number): Promise<number> {
+    if (batch.length === 0) return next;
+    this.#underWay = batch.map((due) => due.item);
+    const outcomes = await applyBatch(this.#options.reached, batch);
+    for (const [index, due] of batch.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.is === 'changed') this.#settleChanged(due);
+      if (outcome?.is === 'failed') return this.#settleFailed(due, outcome.error);
+    }
+    return next;
+  }
+
+  #settleChanged({ item, changes }: Due): void {
+    this.#changed.add(item);
+    this.#hasBarrierRun ||= touchesOf(item) === undefined;
+    const reason = differsFromPlan(this.#options.session.results.get(item), changes);
+    this.#settle(item, taskResult(item, { status: 'changed', changes, reason }));
+  }
+
+  async #settleFailed({ item, changes }: Due, error: HomelabError): Promise<number> {
+    const position = this.#items.indexOf(item);
+    const attempt = (this.#attempts.get(item) ?? 0) + 1;
+    this.#attempts.set(item, attempt);
+    // What a failed step left behind is not known, neither for this item nor for those after it.
+    for (const later of this.#items.slice(position)) this.#stale.add(later);
+    if (item.retry !== undefined && attempt < item.retry.times) {
+      await delay(item.retry.delayMs, undefined, { signal: this.#options.signal }).catch(() => undefined);
+      return position;
+    }
+    this.#settle(item, taskResult(item, { status: 'failed', changes, error }));
+    return position + 1;
+  }
+
+  #settle(item: Item, result: TaskResult): void {
+    this.#settled.add(item);
+    this.#options.session.results.set(item, result);
+    this.#options.sink({ type: 'task-finished', host: this.#host, result });
+    if (result.error !== null && item.onFailure === 'stop') this.#options.session.fail(result.error);
+  }
+
+  #skipFrom(position: number, reason: string): void {
+    const { session, signal } = this.#options;
+    session.isStopped ||= signal.aborted && session.error === null;
+    for (const item of this.#items.slice(position)) {
+      if (!this.#settled.has(item)) this.#settle(item, taskResult(item, { status: 'skipped', reason }));
+    }
+  }
+
+  get #host(): string {
+    return this.#options.session.host.name;
+  }
+}

@@ -1,0 +1,118 @@
+import { toHomelabError, type HomelabError } from '../core/errors.js';
+import type { Facts } from '../core/facts.js';
+import type { HostConfig } from '../core/host-config.js';
+import type { HostPlay, Item, Play } from '../core/item.js';
+import type { HostResult, HostStatus, TaskResult } from '../core/result.js';
+import type { RemoteShell } from '../core/shell.js';
+import type { ReadableHost } from '../core/task.js';
+import type { Transport } from '../core/transport.js';
+import { facts as factsReader } from '../probes/facts.js';
+import type { Probed } from './probe-item.js';
+
+/** A host that was reached: its shell, what it is, and what each play asks of it. */
+export interface ReachedHost {
+  readonly shell: RemoteShell;
+  readonly readable: ReadableHost;
+  readonly facts: Facts;
+  readonly plays: ReadonlyMap<Play, HostPlay>;
+}
+
+/** One host through one run. Results are kept by item, so that a later look replaces an earlier one. */
+export class HostSession {
+  readonly host: HostConfig;
+  readonly results = new Map<Item, TaskResult>();
+  /** What the plan saw; filled by the plan, used by the first apply. */
+  readonly probed = new Map<Item, Probed>();
+  /** Why the host takes no further part. */
+  error: HomelabError | null = null;
+  isUnreachable = false;
+  /** Taken out without being at fault: the run was interrupted, or a wave before it failed. */
+  isStopped = false;
+  reached: ReachedHost | undefined;
+  readonly #startedAt = performance.now();
+  #finishedAt: number | undefined;
+
+  constructor(host: HostConfig) {
+    this.host = host;
+  }
+
+  /** Whether the host still takes part. */
+  get isActive(): boolean {
+    return this.reached !== undefined && this.error === null && !this.isStopped;
+  }
+
+  /** Connects, reads the facts and compiles the plays. Failures are kept, not thrown. */
+  async reach(transport: Transport, plays: readonly Play[]): Promise<void> {
+    try {
+      const shell = await transport.open(this.host);
+      const facts = await shell.read(factsReader, '');
+      const compiled = new Map(
+        plays
+          .filter((play) => play.hosts.includes(this.host.name))
+          .map((play) => [play, play.compile(this.host, facts)]),
+      );
+      const managedPaths = pathsKeptBy([...compiled.values()]);
+      const readable: ReadableHost = {
+        name: this.host.name,
+        facts,
+        managedPaths,
+        read: (reader, key) => shell.read(reader, key),
+      };
+      this.reached = { shell, readable, facts, plays: compiled };
+    } catch (thrown) {
+      this.fail(thrown);
+      this.isUnreachable = this.error?.code.startsWith('transport/') ?? false;
+    }
+  }
+
+  /** Takes the host out of the run. The first reason stays. */
+  fail(thrown: unknown): void {
+    this.error ??= toHomelabError(thrown);
+  }
+
+  /** What the plan had shown and no apply came to is skipped. */
+  skipWhatIsLeft(): void {
+    for (const [item, result] of this.results) {
+      if (result.status !== 'pending' && result.status !== 'unknown') continue;
+      this.results.set(item, { ...result, status: 'skipped', reason: 'not reached' });
+    }
+  }
+
+  finish(): void {
+    this.#finishedAt = performance.now();
+  }
+
+  /** All items of all plays, in their order. */
+  get items(): readonly Item[] {
+    return [...(this.reached?.plays.values() ?? [])].flatMap((play) => play.items);
+  }
+
+  get result(): HostResult {
+    const tasks = [...this.results.values()];
+    return {
+      host: this.host.name,
+      status: this.#status(tasks),
+      durationMs: Math.round((this.#finishedAt ?? performance.now()) - this.#startedAt),
+      roundTrips: this.reached?.shell.roundTrips ?? 0,
+      error: this.error,
+      tasks,
+    };
+  }
+
+  #status(tasks: readonly TaskResult[]): HostStatus {
+    const has = (...statuses: readonly string[]): boolean =>
+      tasks.some((task) => statuses.includes(task.status));
+    if (this.isUnreachable) return 'unreachable';
+    if (this.error !== null || has('failed')) return 'failed';
+    if (this.isStopped) return has('changed') ? 'changed' : 'skipped';
+    if (has('pending', 'unknown')) return 'pending';
+    return has('changed') ? 'changed' : 'ok';
+  }
+}
+
+/** The paths that the items of some plays keep: those they touch. */
+function pathsKeptBy(plays: readonly HostPlay[]): string[] {
+  const items = plays.flatMap((play) => play.items).filter((item) => item.skipReason === undefined);
+  const touched = items.flatMap((item) => item.task.touches?.(item.params) ?? []);
+  return touched.filter((one) => one.startsWith('path:')).map((one) => one.slice('path:'.length));
+}

@@ -1,0 +1,51 @@
+import { HomelabError, toHomelabError } from '../core/errors.js';
+import type { Item } from '../core/item.js';
+import { diffStates, Unknown, type Change, type MaybeState } from '../core/state.js';
+import type { ReadableHost } from '../core/task.js';
+
+/** What looking at one item on one host found. */
+export type Probed =
+  | {
+      readonly is: 'known';
+      readonly before: MaybeState;
+      readonly after: MaybeState;
+      readonly changes: readonly Change[];
+    }
+  | { readonly is: 'unknown'; readonly reason: string }
+  | { readonly is: 'failed'; readonly error: HomelabError };
+
+/**
+ * Looks at one item. A connection that fails is not the item's fault: errors of the transport are thrown,
+ * everything else is an answer.
+ */
+export async function probeItem(host: ReadableHost, item: Item): Promise<Probed> {
+  try {
+    const after = item.task.desired(item.params, host.facts);
+    const before = await item.task.probe(host, item.params);
+    if (before instanceof Unknown) return { is: 'unknown', reason: before.reason };
+    return { is: 'known', before, after, changes: diffStates(before, after) };
+  } catch (thrown) {
+    const error = toHomelabError(thrown);
+    if (error.code.startsWith('transport/')) throw error;
+    return { is: 'failed', error: locate(error, host.name, item) };
+  }
+}
+
+/** The same error, with the host and the item it belongs to. */
+export function locate(error: HomelabError, host: string, item: Item): HomelabError {
+  return new HomelabError({
+    code: error.code,
+    message: error.message,
+    hint: error.hint,
+    host,
+    task: item.name,
+    source: error.source ?? item.source,
+    cause: error.cause ?? error,
+  });
+}
+
+/** Looks at many items at once: their reads share round trips. */
+export async function probeItems(host: ReadableHost, items: readonly Item[]): Promise<Map<Item, Probed>> {
+  const probed = await Promise.all(items.map((item) => probeItem(host, item)));
+  return new Map(items.map((item, index) => [item, probed[index] as Probed]));
+}

@@ -1,0 +1,58 @@
+import { toHomelabError } from '../core/errors.js';
+import type { EventSink } from '../core/events.js';
+import type { HostPlay, Item } from '../core/item.js';
+import { applyBatch, dueOf } from './apply-items.js';
+import type { HostSession, ReachedHost } from './host-session.js';
+import { actionChange, neverKnown, owedActions } from './plan-host.js';
+import { locate, probeItems } from './probe-item.js';
+import { taskResult } from './task-result.js';
+import { verifyItems } from './verify.js';
+
+/** Runs the actions that changed items owe, each once, in their written order; then looks whether what they act on holds. */
+export async function runActions(
+  session: HostSession,
+  reached: ReachedHost,
+  play: HostPlay,
+  options: { readonly changed: ReadonlySet<Item>; readonly sink: EventSink },
+): Promise<void> {
+  const owed = owedActions(play, (item) => options.changed.has(item));
+  if (owed.length === 0) return;
+  const probed = await probeItems(reached.readable, owed);
+  for (const action of owed) {
+    options.sink({ type: 'task-started', host: session.host.name, id: action.id, name: action.name });
+    const error = await runAction(action, probed.get(action), reached);
+    const changes = [actionChange(action)];
+    const result = taskResult(
+      action,
+      error === null ? { status: 'changed', changes } : { status: 'failed', changes, error },
+    );
+    session.results.set(action, result);
+    options.sink({ type: 'task-finished', host: session.host.name, result });
+    if (error !== null) session.fail(error);
+  }
+  const done = owed.filter((action) => session.results.get(action)?.status === 'changed');
+  await verifyItems(session, reached, done, options.sink);
+}
+
+async function runAction(
+  action: Item,
+  probed: Awaited<ReturnType<typeof probeItems>> extends Map<Item, infer P> ? P | undefined : never,
+  reached: ReachedHost,
+) {
+  if (probed === undefined || probed.is === 'unknown') {
+    return neverKnown(action, probed?.reason ?? 'not looked at', reached.readable.name);
+  }
+  if (probed.is === 'failed') return probed.error;
+  const [applied] = await applyBatch(reached, [dueOf(action, probed, reached)]);
+  if (applied === undefined || applied.is === 'changed') return null;
+  return applied.is === 'failed'
+    ? applied.error
+    : locate(toHomelabError(new Error('was not run')), reached.readable.name, action);
+}
+
+/** The names of the actions that a failed or interrupted host still owes: for its error, so that none is lost silently. */
+export function stillOwed(session: HostSession, play: HostPlay, changed: ReadonlySet<Item>): string[] {
+  return owedActions(play, (item) => changed.has(item))
+    .filter((action) => session.results.get(action)?.status !== 'changed')
+    .map((action) => action.name);
+}

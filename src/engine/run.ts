@@ -1,0 +1,110 @@
+import pLimit from 'p-limit';
+import type { EventSink } from '../core/events.js';
+import type { HostConfig } from '../core/host-config.js';
+import type { Play } from '../core/item.js';
+import { exitCodeOf, type RunResult } from '../core/result.js';
+import type { Transport } from '../core/transport.js';
+import { applyHost } from './apply-host.js';
+import { HostSession } from './host-session.js';
+import { planHost } from './plan-host.js';
+
+export interface RunOptions {
+  /** The word a report shows: `plan`, `provision`. */
+  readonly command: string;
+  /** Unique among the runs of a project. */
+  readonly run: string;
+  readonly hosts: readonly HostConfig[];
+  readonly plays: readonly Play[];
+  readonly transport: Transport;
+  /** Hosts at work at the same time. */
+  readonly concurrency: number;
+  readonly sink: EventSink;
+  /** Aborted: steps that run end, nothing new begins. */
+  readonly signal: AbortSignal;
+}
+
+/** One run over a set of hosts: {@link Run.plan} first, then, if wanted, {@link Run.apply}. */
+export class Run {
+  readonly #options: RunOptions;
+  readonly #sessions: readonly HostSession[];
+  readonly #startedAt = performance.now();
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#sessions = options.hosts.map((host) => new HostSession(host));
+  }
+
+  /** Reaches every host and looks at every item. Changes nothing. */
+  async plan(): Promise<RunResult> {
+    const { sink, command, run } = this.#options;
+    sink({ type: 'run-started', command, run, hosts: this.#options.hosts.map((host) => host.name) });
+    await this.#forEach(this.#sessions, (session) => this.#planOne(session));
+    return this.#result();
+  }
+
+  /**
+   * Applies play by play. A play with `serial` takes that many hosts at a time, and no further ones once a host failed.
+   * `isStale`: time has passed since the plan (somebody was asked), so every item is looked at again.
+   */
+  async apply({ isStale }: { isStale: boolean }): Promise<RunResult> {
+    for (const play of this.#options.plays) await this.#applyPlay(play, isStale);
+    for (const session of this.#sessions) this.#finish(session);
+    return this.#result();
+  }
+
+  /** The result as it stands, after {@link Run.plan} alone or after {@link Run.apply}. */
+  #result(): RunResult {
+    const { command, run, signal } = this.#options;
+    const hosts = this.#sessions.map((session) => session.result);
+    const durationMs = Math.round(performance.now() - this.#startedAt);
+    return { command, run, exitCode: exitCodeOf(hosts, signal.aborted), durationMs, hosts };
+  }
+
+  async #planOne(session: HostSession): Promise<void> {
+    const { sink, transport, plays, signal } = this.#options;
+    if (signal.aborted) {
+      session.isStopped = true;
+    } else {
+      sink({ type: 'host-started', host: session.host.name });
+      await session.reach(transport, plays);
+      if (session.isActive) sink({ type: 'host-connected', host: session.host.name });
+      await planHost(session).catch((thrown: unknown) => session.fail(thrown));
+    }
+    session.finish();
+    sink({ type: 'host-planned', result: session.result });
+  }
+
+  async #applyPlay(play: Play, isStale: boolean): Promise<void> {
+    const { sink, signal } = this.#options;
+    const sessions = this.#sessions.filter(
+      (session) => session.isActive && play.hosts.includes(session.host.name),
+    );
+    if (sessions.length === 0) return;
+    sink({ type: 'play-started', play: play.name, hosts: sessions.map((session) => session.host.name) });
+    const size = play.serial ?? sessions.length;
+    let hasFailed = false;
+    for (let first = 0; first < sessions.length; first += size) {
+      const wave = sessions.slice(first, first + size);
+      if (hasFailed) {
+        for (const session of wave) session.isStopped = true;
+        continue;
+      }
+      await this.#forEach(wave, (session) => applyHost(session, { play, sink, signal, isStale }));
+      hasFailed = wave.some((session) => session.error !== null);
+    }
+  }
+
+  #finish(session: HostSession): void {
+    session.skipWhatIsLeft();
+    session.finish();
+    this.#options.sink({ type: 'host-finished', result: session.result });
+  }
+
+  async #forEach(
+    sessions: readonly HostSession[],
+    work: (session: HostSession) => Promise<void>,
+  ): Promise<void> {
+    const limit = pLimit(this.#options.concurrency);
+    await Promise.all(sessions.map((session) => limit(() => work(session))));
+  }
+}

@@ -1,0 +1,58 @@
+import { toShell } from '../core/command.js';
+import { bodyBytes } from '../core/content.js';
+import { printfWord, quote, quoteAll } from '../core/quote.js';
+import type { Section } from '../core/shell.js';
+import type { Step, WriteStep } from '../core/step.js';
+
+/** What stands for the candidate's path in a `validate` command. */
+const CANDIDATE = '{{candidate}}';
+
+/**
+ * The step as one section of a script. Exit 44 with a message on stderr: refused, because the target is not what the
+ * step may replace.
+ */
+export function toSection(step: Step): Section {
+  if (step.do === 'run') return { script: toShell(step.command), successCodes: step.command.successCodes };
+  return { script: writeScript(step) };
+}
+
+/**
+ * Old or new, never half: the candidate is made beside the target (the same file system, so that rename(2) is atomic),
+ * gets owner and mode while nobody reads it, is synced, and then takes the name. A kill at any point leaves the old
+ * file; the trap removes the candidate.
+ */
+function writeScript(step: WriteStep): string {
+  const path = quote(step.path);
+  const candidateWords = (step.validate ?? []).map((word) =>
+    word
+      .split(CANDIDATE)
+      .map((part) => (part === '' ? '' : quote(part)))
+      .join('"$candidate"'),
+  );
+  const owner = `${step.owner}:${step.group}`;
+  const lines = [
+    `target=${path}`,
+    `if [ -L "$target" ] || { [ -e "$target" ] && [ ! -f "$target" ]; }; then`,
+    `  printf '%s is not a regular file\\n' "$target" >&2; exit 44`,
+    'fi',
+    'candidate=$(mktemp "${target%/*}/.homelab.XXXXXX") || exit 1',
+    `trap 'rm -f -- "$candidate"' EXIT`,
+    `trap 'exit 129' HUP TERM PIPE`,
+    `printf ${printfWord(bodyBytes(step.body))} > "$candidate" || exit 1`,
+    ...(owner === ':' ? [] : [`chown ${quote(owner)} "$candidate" || exit 1`]),
+    `chmod ${quote(step.mode)} "$candidate" || exit 1`,
+    ...(candidateWords.length === 0 ? [] : [`${candidateWords.join(' ')} || exit 1`]),
+    // An old sync has no operands and syncs everything, which is slower and as good.
+    'sync "$candidate" 2>/dev/null || sync',
+    ...(step.backup === true
+      ? [`[ ! -e "$target" ] || cp -p -- "$target" "$target.homelab-$(date +%Y%m%dT%H%M%S)" || exit 1`]
+      : []),
+    'mv -f -- "$candidate" "$target"',
+  ];
+  return lines.join('\n');
+}
+
+/** The step in words, for an error: the command line, or what was to be written. Bodies and secrets are not in it. */
+export function describeStep(step: Step): string {
+  return step.do === 'run' ? quoteAll(step.command.argv) : `write ${step.path}`;
+}

@@ -1,0 +1,26 @@
+import type { Item } from '../core/item.js';
+
+/** What an item may alter; undefined: anything. */
+export function touchesOf(item: Item): readonly string[] | undefined {
+  return item.task.touches?.(item.params);
+}
+
+/** Whether applying an item that touches `first` may change what a probe of one that touches `second` saw. */
+export function canAffect(
+  first: readonly string[] | undefined,
+  second: readonly string[] | undefined,
+): boolean {
+  if (first === undefined) return true;
+  // A barrier's own probe may have looked anywhere.
+  if (second === undefined) return true;
+  return first.some((one) => second.some((other) => overlaps(one, other)));
+}
+
+function overlaps(a: string, b: string): boolean {
+  if (a === b) return true;
+  return a.startsWith('path:') && b.startsWith('path:') && (isInside(a, b) || isInside(b, a));
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}

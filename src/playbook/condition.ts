@@ -1,0 +1,124 @@
+import { HomelabError, type SourcePosition } from '../core/errors.js';
+import { FACT_EXAMPLES, flattenFacts, type Facts } from '../core/facts.js';
+import { didYouMean } from '../core/nearest.js';
+import type { Condition, ConditionValue } from './schema.js';
+
+/** What a condition is matched with, for one host. */
+export interface ConditionContext {
+  /** Undefined before the host was asked: what depends on a fact stays open. */
+  readonly facts: Facts | undefined;
+  /** Rendered variables of the host. */
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly host: string;
+  readonly groups: readonly string[];
+  /** Ids that an item before this one declares. */
+  readonly earlierIds: readonly string[];
+  /** Where the key at a path of the condition was written. */
+  readonly locateKey: (path: readonly string[]) => SourcePosition;
+}
+
+/**
+ * A condition with everything known put in. `matches` is undefined while a fact or a change decides; `evaluate` asks
+ * about changes, and takes what depends on an unknown fact for true.
+ */
+export interface ResolvedCondition {
+  readonly matches: boolean | undefined;
+  readonly evaluate: (isChanged: (id: string) => boolean) => boolean;
+}
+
+/** Where a match stands: known now, or a question about an earlier item. */
+type Match = boolean | ((isChanged: (id: string) => boolean) => boolean);
+
+/** @throws HomelabError `playbook/unknown-condition`, `playbook/undefined-variable`, `playbook/unknown-id` at the key */
+export function resolveCondition(condition: Condition, context: ConditionContext): ResolvedCondition {
+  const match = matchAll(condition, context, []);
+  if (typeof match === 'boolean') return { matches: match, evaluate: () => match };
+  return { matches: undefined, evaluate: match };
+}
+
+function matchAll(condition: Condition, context: ConditionContext, path: readonly string[]): Match {
+  const matches = Object.entries(condition).map(([key, wanted]) =>
+    matchOne(key, wanted, context, [...path, key]),
+  );
+  if (matches.includes(false)) return false;
+  const questions = matches.filter((match) => typeof match === 'function');
+  return questions.length === 0 || ((isChanged) => questions.every((question) => question(isChanged)));
+}
+
+function matchOne(
+  key: string,
+  wanted: ConditionValue,
+  context: ConditionContext,
+  path: readonly string[],
+): Match {
+  if (key === 'not') {
+    const inner = matchAll(asCondition(wanted, context, path), context, path);
+    if (typeof inner === 'boolean') return !inner;
+    return (isChanged) => context.facts === undefined || !inner(isChanged);
+  }
+  if (key === 'changed') return matchChanged(wanted, context, path);
+  if (key === 'host') return isIn(context.host, wanted);
+  if (key === 'group') return isIn(context.groups, wanted);
+  if (key.startsWith('vars.')) return isIn(variableAt(key.slice('vars.'.length), context, path), wanted);
+  const facts = flattenFacts(context.facts ?? FACT_EXAMPLES);
+  if (!(key in facts)) throw unknownKey(key, context, path);
+  return context.facts === undefined ? () => true : isIn(facts[key], wanted);
+}
+
+function matchChanged(wanted: ConditionValue, context: ConditionContext, path: readonly string[]): Match {
+  const ids = (Array.isArray(wanted) ? wanted : [wanted]).map(String);
+  const missing = ids.find((id) => !context.earlierIds.includes(id));
+  if (missing !== undefined) {
+    throw new HomelabError({
+      code: 'playbook/unknown-id',
+      message: `no earlier item has the id "${missing}"`,
+      hint: didYouMean(missing, context.earlierIds) ?? 'Give the earlier item an `id`.',
+      source: context.locateKey(path),
+    });
+  }
+  return (isChanged) => ids.some(isChanged);
+}
+
+/** A list matches when one of its values does, on either side. Numbers and booleans compare as they are written. */
+function isIn(found: unknown, wanted: ConditionValue): boolean {
+  const values = (Array.isArray(found) ? found : [found]).map(String);
+  return (Array.isArray(wanted) ? wanted : [wanted]).some((one) => values.includes(String(one)));
+}
+
+function variableAt(name: string, context: ConditionContext, path: readonly string[]): unknown {
+  let value: unknown = context.vars;
+  for (const part of name.split('.')) {
+    const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+    if (!names.includes(part)) {
+      throw new HomelabError({
+        code: 'playbook/undefined-variable',
+        message: `the variable "${name}" is not defined for this host`,
+        hint: didYouMean(part, names) ?? 'Give it a default in `vars` of the inventory.',
+        host: context.host,
+        source: context.locateKey(path),
+      });
+    }
+    value = (value as Record<string, unknown>)[part];
+  }
+  return value;
+}
+
+function asCondition(value: ConditionValue, context: ConditionContext, path: readonly string[]): Condition {
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Condition;
+  throw new HomelabError({
+    code: 'playbook/bad-condition',
+    message: '`not` takes a mapping, e.g. { not: { os_family: debian } }',
+    source: context.locateKey(path),
+  });
+}
+
+function unknownKey(key: string, context: ConditionContext, path: readonly string[]): HomelabError {
+  const known = [...Object.keys(flattenFacts(FACT_EXAMPLES)), 'not', 'changed', 'host', 'group'];
+  const variables = Object.keys(context.vars).map((name) => `vars.${name}`);
+  return new HomelabError({
+    code: 'playbook/unknown-condition',
+    message: `unknown key "${key}" in \`when\``,
+    hint: didYouMean(key, [...known, ...variables]) ?? `Known: ${known.join(', ')}, vars.NAME.`,
+    source: context.locateKey(path),
+  });
+}

@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, normalize, sep } from 'node:path';
+import { decodeText } from '../core/content.js';
+import { HomelabError } from '../core/errors.js';
+import { didYouMean } from '../core/nearest.js';
+import type { PartialSource } from '../render/partials.js';
+import type { TemplateSource } from '../render/template-source.js';
+
+const TEMPLATES = 'templates';
+
+/** The files of a project that playbooks name, read once each. */
+export class ProjectFolder implements PartialSource {
+  readonly #projectDir: string;
+  readonly #bytes = new Map<string, Uint8Array>();
+  #templateNames: readonly string[] | undefined;
+
+  constructor(projectDir: string) {
+    this.#projectDir = projectDir;
+  }
+
+  /**
+   * The bytes of a file, its path relative to the project.
+   * @throws HomelabError `playbook/missing-file`, `playbook/outside-project`
+   */
+  read(path: string): Uint8Array {
+    const known = this.#bytes.get(path);
+    if (known !== undefined) return known;
+    const inside = normalize(path);
+    if (isAbsolute(path) || inside === '..' || inside.startsWith(`..${sep}`)) throw outside(path);
+    try {
+      const bytes = readFileSync(join(this.#projectDir, inside));
+      this.#bytes.set(path, bytes);
+      return bytes;
+    } catch (cause) {
+      const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+      throw new HomelabError({
+        code: 'playbook/missing-file',
+        message: `cannot read ${path} (${reason})`,
+        hint: 'Paths are relative to the project.',
+        cause,
+      });
+    }
+  }
+
+  /**
+   * A template by its path below `templates/`.
+   * @throws HomelabError `playbook/missing-template` with the nearest names, `playbook/outside-project`
+   */
+  template(name: string): TemplateSource {
+    const found = this.load(name);
+    if (found !== undefined) return found;
+    throw new HomelabError({
+      code: 'playbook/missing-template',
+      message: `there is no template "${name}" in ${TEMPLATES}/`,
+      hint: didYouMean(name, this.names()) ?? 'Templates are the files of that folder of the project.',
+    });
+  }
+
+  names(): readonly string[] {
+    const folder = join(this.#projectDir, TEMPLATES);
+    this.#templateNames ??= existsSync(folder)
+      ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.split(sep).join('/'))
+      : [];
+    return this.#templateNames;
+  }
+
+  /** A partial may be named without its ending `.hbs`. */
+  load(name: string): TemplateSource | undefined {
+    const file = [name, `${name}.hbs`].find((one) => this.names().includes(one));
+    if (file === undefined) return undefined;
+    const path = `${TEMPLATES}/${file}`;
+    const text = decodeText(this.read(path));
+    if (text !== undefined) return { name: path, text };
+    throw new HomelabError({
+      code: 'playbook/not-text',
+      message: `${path} is not UTF-8 text`,
+      hint: 'Use `file` with `source` for bytes.',
+    });
+  }
+}
+
+function outside(path: string): HomelabError {
+  return new HomelabError({
+    code: 'playbook/outside-project',
+    message: `${path} is outside of the project`,
+    hint: 'Copy the file into the project and name it relative to that.',
+  });
+}
