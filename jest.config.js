@@ -19,6 +19,12 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/lab/'],
     },
-    { ...common, displayName: 'lab', testMatch: ['<rootDir>/test/lab/**/*.test.ts'], testTimeout: 240_000 },
+    {
+      ...common,
+      displayName: 'lab',
+      testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
+      testTimeout: 240_000,
+      globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
+    },
   ],
 };

@@ -35,8 +35,13 @@ await build({
   legalComments: 'none',
   // ssh2 runs without its native add-on; oclif finds itself by its own files.
   external: ['@oclif/core', 'cpu-features', '*.node'],
+  // What CommonJS packages expect to find around them.
   banner: {
-    js: "import { createRequire as homelabRequire } from 'node:module';const require = homelabRequire(import.meta.url);",
+    js: [
+      "import { createRequire as homelabRequire } from 'node:module';",
+      'const require = homelabRequire(import.meta.url);',
+      'const __dirname = import.meta.dirname;',
+    ].join(''),
   },
   logLevel: 'warning',
 });

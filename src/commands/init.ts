@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { Args, Flags } from '@oclif/core';
+import { HomelabError } from '../core/errors.js';
+import { EXIT } from '../core/exit-codes.js';
+import { confirm } from '../report/prompt.js';
+import { HomelabCommand } from './shared/base-command.js';
+import { displayFlags } from './shared/flags.js';
+import { PROJECT_SKELETON } from './shared/project-skeleton.js';
+
+export default class Init extends HomelabCommand {
+  static override summary = 'Make a new project: inventory, playbook, template';
+  static override description = 'Files that are there already are left as they are.';
+  static override args = { dir: Args.string({ description: 'folder of the project', default: '.' }) };
+  static override flags = { ...displayFlags, yes: Flags.boolean({ char: 'y', description: 'do not ask' }) };
+
+  protected override async execute(): Promise<number> {
+    const { flags, args } = await this.parse(Init);
+    const { isJson } = await this.screen(flags);
+    const dir = resolve(args.dir);
+    const paths = Object.keys(PROJECT_SKELETON);
+    const created = paths.filter((path) => !existsSync(join(dir, path)));
+    const kept = paths.filter((path) => !created.includes(path));
+    if (created.length > 0 && !flags.yes && !(await isWanted(dir, created))) return EXIT.failed;
+    for (const path of created) {
+      mkdirSync(join(dir, dirname(path)), { recursive: true });
+      writeFileSync(join(dir, path), PROJECT_SKELETON[path] ?? '', { flag: 'wx' });
+    }
+    if (isJson) this.printJson({ command: 'init', version: 1, exitCode: 0, dir, created, kept });
+    else this.#tell(dir, { created, kept });
+    return EXIT.done;
+  }
+
+  #tell(dir: string, { created, kept }: { created: readonly string[]; kept: readonly string[] }): void {
+    for (const path of created) this.print(`created  ${path}\n`);
+    for (const path of kept) this.print(`kept     ${path}\n`);
+    const here = relative(process.cwd(), dir);
+    const enter = here === '' ? '' : `cd ${here}, `;
+    this.print(`Next: ${enter}write your machines into inventory/hosts.yml, then homelab validate.\n`);
+  }
+}
+
+async function isWanted(dir: string, created: readonly string[]): Promise<boolean> {
+  const question = `Create ${created.join(', ')} in ${dir}?`;
+  const answer = await confirm(question, { stdin: process.stdin, stderr: process.stderr });
+  if (answer !== undefined) return answer;
+  throw new HomelabError({
+    code: 'usage/no-terminal',
+    message: 'there is no terminal to ask',
+    hint: 'Give --yes.',
+  });
+}

@@ -1,0 +1,21 @@
+import { Args } from '@oclif/core';
+import { connectionFlags, playbookFlags, projectFlags } from './shared/flags.js';
+import { RunCommand } from './shared/run-command.js';
+
+export default class Plan extends RunCommand {
+  static override summary = 'Show what would change; change nothing';
+  static override description =
+    'Exit code 0: in sync. 2: changes are pending. 1: a host failed or was not reached.';
+  static override examples = ['<%= config.bin %> plan', "<%= config.bin %> plan dns1 'web-*' '!web-3'"];
+  static override strict = false;
+  static override args = {
+    host: Args.string({ description: 'name, group, glob, all, or !exclusion; default: all' }),
+  };
+  static override flags = { ...projectFlags, ...playbookFlags, ...connectionFlags };
+
+  protected override async execute(): Promise<number> {
+    const { flags, argv } = await this.parse(Plan);
+    const project = await this.openProject(flags);
+    return this.runPlays('plan', { project, flags, patterns: argv as string[] });
+  }
+}

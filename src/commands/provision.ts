@@ -1,0 +1,45 @@
+import { Args, Flags } from '@oclif/core';
+import { EXIT } from '../core/exit-codes.js';
+import type { RunResult } from '../core/result.js';
+import type { Run } from '../engine/run.js';
+import type { Report } from '../report/report.js';
+import { connectionFlags, playbookFlags, projectFlags } from './shared/flags.js';
+import { mayApply, RunCommand } from './shared/run-command.js';
+
+export default class Provision extends RunCommand {
+  static override summary = 'Plan, ask, apply, verify';
+  static override description =
+    'Shows what would change and asks before it changes anything. Without a terminal it needs --yes.';
+  static override examples = [
+    '<%= config.bin %> provision dns1',
+    '<%= config.bin %> provision all --yes --json',
+  ];
+  static override strict = false;
+  static override args = {
+    host: Args.string({ description: 'name, group, glob, all, or !exclusion', required: true }),
+  };
+  static override flags = {
+    ...projectFlags,
+    ...playbookFlags,
+    ...connectionFlags,
+    yes: Flags.boolean({ char: 'y', description: 'apply without asking' }),
+  };
+
+  protected override async execute(): Promise<number> {
+    const { flags, argv } = await this.parse(Provision);
+    const project = await this.openProject(flags);
+    const request = { project, flags, patterns: argv as string[] };
+    return this.runPlays('provision', request, (run, plan, report) =>
+      this.#apply(flags.yes, { run, plan, report }),
+    );
+  }
+
+  async #apply(isYes: boolean, { run, plan, report }: { run: Run; plan: RunResult; report: Report }) {
+    await report.showPlan(plan.hosts);
+    const pending = plan.hosts.filter((host) => host.status === 'pending');
+    if (pending.length === 0) return run.apply({ isStale: false });
+    const question = `Apply these changes to ${pending.length === 1 ? '1 host' : `${pending.length} hosts`}?`;
+    if (await mayApply(isYes, report, question)) return run.apply({ isStale: !isYes });
+    return { ...plan, exitCode: EXIT.pending };
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Secret } from '../../core/secret.js';
+import { askSecret } from '../../report/prompt.js';
+import { createTransport, type HomelabTransport } from '../../transport/create-transport.js';
+import { ProjectCommand, type OpenProject } from './project-command.js';
+
+/** The flags of every command that connects. */
+export interface ConnectionFlagValues {
+  readonly 'ssh-config'?: string | undefined;
+  readonly 'accept-new'?: boolean;
+  readonly concurrency?: number | undefined;
+}
+
+interface ConnectOptions {
+  readonly flags: ConnectionFlagValues;
+  /** Lets a question have the terminal; default: nothing else uses it. */
+  readonly pauseFor?: <T>(ask: () => Promise<T>) => Promise<T>;
+}
+
+/** Hosts at work at the same time, where nobody says. */
+const DEFAULT_CONCURRENCY = 20;
+
+/** A command that connects to hosts. */
+export abstract class ConnectingCommand extends ProjectCommand {
+  protected connect(project: OpenProject, { flags, pauseFor }: ConnectOptions): HomelabTransport {
+    return createTransport({
+      inventory: project.inventory,
+      projectKnownHosts: join(project.dir, 'inventory', 'known_hosts'),
+      sshConfigFile: flags['ssh-config'] ?? project.settings.sshConfig,
+      acceptNew: flags['accept-new'] ?? false,
+      askSecret: (question) => (pauseFor === undefined ? ask(question) : pauseFor(() => ask(question))),
+    });
+  }
+
+  protected concurrency({ settings }: OpenProject, flags: ConnectionFlagValues): number {
+    return flags.concurrency ?? settings.concurrency ?? DEFAULT_CONCURRENCY;
+  }
+}
+
+function ask(question: string): Promise<Secret | undefined> {
+  return askSecret(question, { stdin: process.stdin, stderr: process.stderr });
+}

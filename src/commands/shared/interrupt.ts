@@ -1,0 +1,22 @@
+import { EXIT } from '../../core/exit-codes.js';
+
+/**
+ * Ctrl-C asks: the first one aborts the signal, so that what runs on a host may end; the second one leaves at once.
+ * `onFirst` is told. Call `dispose` when done.
+ */
+export function listenForInterrupt(onFirst: () => void): { signal: AbortSignal; dispose: () => void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+    onFirst();
+  };
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      for (const name of signals) process.off(name, onSignal);
+    },
+  };
+}

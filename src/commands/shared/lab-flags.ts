@@ -1,0 +1,7 @@
+import { Flags } from '@oclif/core';
+import { DEFAULT_LAB_ID } from '../../lab/lab-id.js';
+
+/** Which lab a command is about: several may stand side by side. */
+export const labFlags = {
+  id: Flags.string({ description: 'name of the lab', default: DEFAULT_LAB_ID, helpValue: 'ID' }),
+};

@@ -1,0 +1,43 @@
+import type { HostConfig, Inventory } from '../../core/host-config.js';
+import { loadInventory } from '../../inventory/load-inventory.js';
+import { findProject } from '../../inventory/project.js';
+import { selectHosts } from '../../inventory/select-hosts.js';
+import { parseSetFlags } from '../../inventory/set-flag.js';
+import { loadSettings, type Settings } from '../../inventory/settings.js';
+import { HomelabCommand, type DisplayFlagValues, type Screen } from './base-command.js';
+
+/** The flags of every command that works on a project. */
+export interface ProjectFlagValues extends DisplayFlagValues {
+  readonly project?: string | undefined;
+  readonly inventory?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+}
+
+/** A project, read and checked. */
+export interface OpenProject {
+  /** Absolute. */
+  readonly dir: string;
+  readonly settings: Settings;
+  readonly inventory: Inventory;
+  readonly screen: Screen;
+}
+
+/** A command that works on a project. */
+export abstract class ProjectCommand extends HomelabCommand {
+  /** Finds the project and reads its inventory. @throws HomelabError, HomelabErrors `project/…`, `inventory/…`, `yaml/…` */
+  protected async openProject(flags: ProjectFlagValues): Promise<OpenProject> {
+    const screen = await this.screen(flags);
+    const setVars = parseSetFlags(flags.set ?? []);
+    const dir = findProject(process.cwd(), flags.project);
+    this.projectDir = dir;
+    const settings = loadSettings(dir);
+    const inventoryFile = flags.inventory ?? settings.inventory;
+    const inventory = await loadInventory({ projectDir: dir, inventoryFile, setVars });
+    return { dir, settings, inventory, screen };
+  }
+
+  /** The hosts that the arguments choose; all where there are none. */
+  protected chooseHosts({ inventory }: OpenProject, patterns: readonly string[]): readonly HostConfig[] {
+    return selectHosts(inventory, patterns.length === 0 ? ['all'] : patterns);
+  }
+}

@@ -1,0 +1,40 @@
+/** The files of a new project, by their path in it. They validate as they are. */
+export const PROJECT_SKELETON: Readonly<Record<string, string>> = {
+  'homelab.yml': `# Settings of this project. Everything is optional.
+playbooks: [playbooks/site.yml]
+`,
+  'inventory/hosts.yml': `# Your machines. \`homelab inventory list\` shows them as homelab understands them.
+
+vars:
+  domain: home.lan
+
+defaults:
+  user: admin
+  become: sudo # none, where the user is root
+
+groups:
+  servers: {}
+
+hosts:
+  # A machine, and one that is reached through it:
+  gate: { address: 192.168.1.2 }
+  server1: { address: 10.0.1.11, via: gate, groups: [servers] }
+`,
+  'playbooks/site.yml': `# What the machines should be. \`homelab tasks\` lists the kinds; \`homelab plan\` shows what would change.
+
+- name: Base
+  hosts: all
+  tasks:
+    - name: Base packages
+      package: { names: [htop, tmux] }
+
+    - name: Message of the day
+      template: { path: /etc/motd, template: motd.hbs }
+`,
+  'templates/motd.hbs': `{{host.name}}.{{vars.domain}} runs {{facts.os.name}}.
+This machine is kept by homelab: change its inventory, not its files.
+`,
+  '.gitignore': `# Saved plans hold what was read from your machines.
+*.plan.json
+`,
+};

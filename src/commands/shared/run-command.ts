@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { HomelabError } from '../../core/errors.js';
+import type { Play } from '../../core/item.js';
+import { createRegistry } from '../../core/registry.js';
+import type { RunResult } from '../../core/result.js';
+import { Run } from '../../engine/run.js';
+import { compilePlaybooks } from '../../playbook/compile.js';
+import { createReport } from '../../report/create-report.js';
+import { confirm } from '../../report/prompt.js';
+import type { Report } from '../../report/report.js';
+import { ConnectingCommand, type ConnectionFlagValues } from './connecting-command.js';
+import { listenForInterrupt } from './interrupt.js';
+import type { OpenProject, ProjectFlagValues } from './project-command.js';
+
+/** The flags of `plan`, `provision` and their kin. */
+export interface RunFlagValues extends ProjectFlagValues, ConnectionFlagValues {
+  readonly playbook?: readonly string[] | undefined;
+  readonly tags?: string | undefined;
+  readonly 'skip-tags'?: string | undefined;
+}
+
+/** A command that compiles playbooks and runs them on hosts. */
+export abstract class RunCommand extends ConnectingCommand {
+  /** The plays for the chosen hosts, checked offline. @throws HomelabErrors everything that is wrong */
+  protected compile(
+    project: OpenProject,
+    flags: RunFlagValues,
+    patterns: readonly string[],
+  ): Promise<readonly Play[]> {
+    return compilePlaybooks({
+      projectDir: project.dir,
+      inventory: project.inventory,
+      playbooks: flags.playbook ?? project.settings.playbooks,
+      hosts: this.chooseHosts(project, patterns),
+      kinds: createRegistry(),
+      tags: words(flags.tags),
+      skipTags: words(flags['skip-tags']),
+    });
+  }
+
+  /** Plans, and where `carryOut` is given asks it to go on. Answers the exit code. */
+  protected async runPlays(
+    command: 'plan' | 'provision',
+    request: { project: OpenProject; flags: RunFlagValues; patterns: readonly string[] },
+    carryOut?: (run: Run, plan: RunResult, report: Report) => Promise<RunResult>,
+  ): Promise<number> {
+    const { project, flags, patterns } = request;
+    const { display } = project.screen;
+    const plays = await this.compile(project, flags, patterns);
+    const report = await createReport({
+      ...display,
+      command,
+      stdout: process.stdout,
+      stderr: process.stderr,
+    });
+    const interrupt = listenForInterrupt(() => report.sink({ type: 'interrupted' }));
+    const transport = this.connect(project, { flags, pauseFor: (ask) => report.pauseFor(ask) });
+    try {
+      const run = new Run({
+        command,
+        run: runId(),
+        hosts: this.chooseHosts(project, patterns),
+        plays,
+        transport,
+        concurrency: this.concurrency(project, flags),
+        sink: report.sink,
+        signal: interrupt.signal,
+      });
+      const plan = await run.plan();
+      const result =
+        carryOut === undefined || interrupt.signal.aborted ? plan : await carryOut(run, plan, report);
+      await report.finish(result);
+      return result.exitCode;
+    } finally {
+      interrupt.dispose();
+      await report.close();
+      await transport.close();
+    }
+  }
+}
+
+/**
+ * Whether to apply: yes with `--yes`, otherwise a person is asked.
+ * @throws HomelabError `usage/no-terminal` where nobody can be asked
+ */
+export async function mayApply(isYes: boolean, report: Report, question: string): Promise<boolean> {
+  if (isYes) return true;
+  const answer = await report.pauseFor(() =>
+    confirm(question, { stdin: process.stdin, stderr: process.stderr }),
+  );
+  if (answer !== undefined) return answer;
+  throw new HomelabError({
+    code: 'usage/no-terminal',
+    message: 'there is no terminal to ask whether to apply this',
+    hint: 'Look at `homelab plan` first, then give --yes.',
+  });
+}
+
+function words(list: string | undefined): string[] {
+  return (list ?? '').split(',').filter((word) => word !== '');
+}
+
+/** Sorts by time: `20261121T061452-1f2e3d`. */
+function runId(): string {
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
+  return `${time}-${randomBytes(3).toString('hex')}`;
+}

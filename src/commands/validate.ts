@@ -1,0 +1,19 @@
+import { playbookFlags, projectFlags } from './shared/flags.js';
+import { RunCommand } from './shared/run-command.js';
+
+export default class Validate extends RunCommand {
+  static override summary = 'Check everything that can be known without connecting';
+  static override description =
+    'Inventory, playbooks, types, variables, templates and jump routes, for every host. Prints every mistake.';
+  static override flags = { ...projectFlags, ...playbookFlags };
+
+  protected override async execute(): Promise<number> {
+    const { flags } = await this.parse(Validate);
+    const project = await this.openProject(flags);
+    const plays = await this.compile(project, flags, []);
+    const counts = { hosts: project.inventory.hosts.size, plays: plays.length };
+    if (project.screen.isJson) this.printJson({ command: 'validate', version: 1, exitCode: 0, ...counts });
+    else if (!flags.quiet) this.print(`Valid: ${counts.hosts} hosts, ${counts.plays} plays.\n`);
+    return 0;
+  }
+}
