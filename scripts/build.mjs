@@ -20,6 +20,7 @@ await build({
   entryPoints: [
     ...sources('src/commands', true),
     ...sources('src/tasks', false),
+    'src/commands/shared/main.ts',
     'src/lab/package-proxy-process.ts',
   ],
   outdir: 'dist',
@@ -33,8 +34,8 @@ await build({
   target: 'node20',
   minifySyntax: true,
   legalComments: 'none',
-  // ssh2 runs without its native add-on; oclif finds itself by its own files.
-  external: ['@oclif/core', 'cpu-features', '*.node'],
+  // ssh2 runs without its native add-on, oclif without a compiler for its development mode.
+  external: ['cpu-features', '*.node', 'typescript'],
   // What CommonJS packages expect to find around them.
   banner: {
     js: [

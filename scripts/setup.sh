@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 
 stamp=node_modules/.homelab-setup
 if [ ! -e "$stamp" ] || [ package-lock.json -nt "$stamp" ]; then
-  echo 'Installing dependencies (npm ci)'
-  npm ci --no-audit --no-fund --loglevel=error
+  echo 'Installing dependencies'
+  # Not `npm ci`: it refuses a lock file without the packages of systems that a registry does not carry.
+  npm install --no-save --no-audit --no-fund --loglevel=error
   touch "$stamp"
 fi
 

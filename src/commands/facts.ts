@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { facts as factsReader } from '../probes/facts.js';
 import { errorsDocument } from '../report/errors-text.js';
 import { factsDocument, factsText } from '../report/facts-view.js';

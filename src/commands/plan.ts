@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { connectionFlags, playbookFlags, projectFlags } from './shared/flags.js';
 import { RunCommand } from './shared/run-command.js';
 

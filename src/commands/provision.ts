@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { EXIT } from '../core/exit-codes.js';
 import type { RunResult } from '../core/result.js';
 import type { Run } from '../engine/run.js';
@@ -35,9 +36,9 @@ export default class Provision extends RunCommand {
   }
 
   async #apply(isYes: boolean, { run, plan, report }: { run: Run; plan: RunResult; report: Report }) {
-    await report.showPlan(plan.hosts);
     const pending = plan.hosts.filter((host) => host.status === 'pending');
-    if (pending.length === 0) return run.apply({ isStale: false });
+    if (pending.length === 0) return plan;
+    await report.showPlan(plan.hosts);
     const question = `Apply these changes to ${pending.length === 1 ? '1 host' : `${pending.length} hosts`}?`;
     if (await mayApply(isYes, report, question)) return run.apply({ isStale: !isYes });
     return { ...plan, exitCode: EXIT.pending };

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { toShell } from '../core/command.js';
 import { HomelabError } from '../core/errors.js';
 import { EXIT } from '../core/exit-codes.js';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { HomelabError } from '../core/errors.js';
 import { ConnectingCommand } from './shared/connecting-command.js';
 import { connectionFlags, projectFlags } from './shared/flags.js';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { HomelabError } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import { createRegistry } from '../core/registry.js';

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { HomelabError } from '../core/errors.js';
 import { EXIT } from '../core/exit-codes.js';
 import type { HostConfig } from '../core/host-config.js';

@@ -23,7 +23,7 @@ export async function planHost(session: HostSession): Promise<void> {
       if (result.error !== null && item.onFailure === 'stop') session.fail(result.error);
     }
     for (const action of owedActions(play, (item) => pending.includes(item))) {
-      session.results.set(action, taskResult(action, { status: 'pending', changes: [actionChange(action)] }));
+      session.results.set(action, taskResult(action, { status: 'pending', changes: [actionChange()] }));
     }
   }
 }
@@ -69,6 +69,6 @@ export function owedActions(play: HostPlay, isChanged: (item: Item) => boolean):
 }
 
 /** How an action that is due shows in a plan. */
-export function actionChange(action: Item): TaskResult['changes'][number] {
-  return { field: 'action', before: null, after: action.name };
+export function actionChange(): TaskResult['changes'][number] {
+  return { field: 'run', before: 'not yet', after: 'once' };
 }

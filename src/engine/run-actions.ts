@@ -21,7 +21,7 @@ export async function runActions(
   for (const action of owed) {
     options.sink({ type: 'task-started', host: session.host.name, id: action.id, name: action.name });
     const error = await runAction(action, probed.get(action), reached);
-    const changes = [actionChange(action)];
+    const changes = [actionChange()];
     const result = taskResult(
       action,
       error === null ? { status: 'changed', changes } : { status: 'failed', changes, error },

@@ -29,7 +29,8 @@ function writeScript(step: WriteStep): string {
       .map((part) => (part === '' ? '' : quote(part)))
       .join('"$candidate"'),
   );
-  const owner = `${step.owner}:${step.group}`;
+  // `chown USER:` would take the user's login group, and GNU refuses it for a number.
+  const owner = step.group === '' ? step.owner : `${step.owner}:${step.group}`;
   const lines = [
     `target=${path}`,
     `if [ -L "$target" ] || { [ -e "$target" ] && [ ! -f "$target" ]; }; then`,
@@ -39,7 +40,7 @@ function writeScript(step: WriteStep): string {
     `trap 'rm -f -- "$candidate"' EXIT`,
     `trap 'exit 129' HUP TERM PIPE`,
     `printf ${printfWord(bodyBytes(step.body))} > "$candidate" || exit 1`,
-    ...(owner === ':' ? [] : [`chown ${quote(owner)} "$candidate" || exit 1`]),
+    ...(owner === '' ? [] : [`chown ${quote(owner)} "$candidate" || exit 1`]),
     `chmod ${quote(step.mode)} "$candidate" || exit 1`,
     ...(candidateWords.length === 0 ? [] : [`${candidateWords.join(' ')} || exit 1`]),
     // An old sync has no operands and syncs everything, which is slower and as good.

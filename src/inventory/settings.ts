@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HomelabError, HomelabErrors } from '../core/errors.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';

@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HomelabError } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import { checkSchema } from '../yaml/check-schema.js';

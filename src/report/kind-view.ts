@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnyTask } from '../core/task.js';
 import { renderTable, type TableStyle } from './tables.js';
 

@@ -15,31 +15,33 @@ export interface HostKeyView {
 }
 
 function statusText(key: HostKeyView, palette: Palette): string {
-  if (key.status === 'known') return palette.green('known');
-  return key.status === 'new' ? palette.yellow('new') : palette.red('CHANGED');
+  if (key.status === 'known') return palette.green('known  ');
+  return key.status === 'new' ? palette.yellow('new    ') : palette.red('CHANGED');
+}
+
+/** The type as `ssh-keygen -l` names it: short enough for a fingerprint beside it on a narrow screen. */
+function typeText(type: string): string {
+  if (type === 'ssh-ed25519') return 'ED25519';
+  if (type === 'ssh-rsa') return 'RSA';
+  return type.startsWith('ecdsa-') ? 'ECDSA' : visibleLine(type);
 }
 
 /**
- * Host keys for `homelab trust`: host, type, fingerprint, and whether it is pinned already. Fingerprints are never cut:
- * they are compared by eye. Of a changed key both are shown.
+ * Host keys for `homelab trust`: whether it is pinned already, host, type, fingerprint. Fingerprints are never cut: they
+ * are compared by eye. Of a changed key both are shown.
  */
 export function hostKeysText(keys: readonly HostKeyView[], palette: Palette): string {
   const hostColumns = Math.max(0, ...keys.map((key) => visibleLine(key.host).length));
-  const typeColumns = Math.max(0, ...keys.map((key) => visibleLine(key.type).length));
+  const typeColumns = Math.max(0, ...keys.map((key) => typeText(key.type).length));
+  const line = (status: string, key: HostKeyView, fingerprint: string): string => {
+    const host = padToWidth(visibleLine(key.host), hostColumns);
+    return `${status}  ${host}  ${padToWidth(typeText(key.type), typeColumns)}  ${visibleLine(fingerprint)}\n`;
+  };
   return keys
     .map((key) => {
-      const columns = [
-        padToWidth(visibleLine(key.host), hostColumns),
-        padToWidth(visibleLine(key.type), typeColumns),
-        visibleLine(key.fingerprint),
-        statusText(key, palette),
-      ];
-      const indent = ' '.repeat(hostColumns + typeColumns + 4);
-      const pinned =
-        key.status === 'changed' && key.pinnedFingerprint !== undefined
-          ? `${indent}${visibleLine(key.pinnedFingerprint)}  pinned\n`
-          : '';
-      return `${columns.join('  ')}\n${pinned}`;
+      const shown = line(statusText(key, palette), key, key.fingerprint);
+      const isChanged = key.status === 'changed' && key.pinnedFingerprint !== undefined;
+      return isChanged ? shown + line('pinned ', key, key.pinnedFingerprint ?? '') : shown;
     })
     .join('');
 }

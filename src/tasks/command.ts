@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MaybeState } from '../core/state.js';
 import { Unknown } from '../core/state.js';
 import { runStep } from '../core/step.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HomelabError, InternalError } from '../core/errors.js';
 import type { State } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HomelabError } from '../core/errors.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type StepContext } from '../core/task.js';

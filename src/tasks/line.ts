@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Content } from '../core/content.js';
 import { HomelabError, InternalError } from '../core/errors.js';
 import { Unknown, type MaybeState, type State } from '../core/state.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runStep } from '../core/step.js';
 import { defineTask } from '../core/task.js';
 import { readEntry } from './shared/file-entry.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HomelabError } from '../core/errors.js';
 import type { State, StateValue } from '../core/state.js';
 import type { Step } from '../core/step.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Unknown, type MaybeState } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Content } from '../core/content.js';
 import type { MaybeState } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';

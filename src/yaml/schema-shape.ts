@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What may stand at one place: a union counts as each of its members, an optional as what it holds. */
 export type Candidates = readonly z.ZodType[];

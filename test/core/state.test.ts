@@ -16,6 +16,7 @@ describe('diffStates', () => {
     ['it appears', null, { mode: '0644' }, ['state', 'mode']],
     ['it goes', { mode: '0644' }, null, ['state']],
     ['it is gone', null, null, []],
+    ['a star speaks for what is not named', { 'e.a': 'x', 'e.b': 'x' }, { 'e.a': 'x', 'e.*': null }, ['e.b']],
     ['the same content', { content: Content.of('a') }, { content: Content.of(Buffer.from('a')) }, []],
     ['other content', { content: Content.of('a') }, { content: Content.of('b') }, ['content']],
     ['the same secret', { hash: new Secret('a') }, { hash: new Secret('a') }, []],

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HomelabError } from '../../src/core/errors.js';
 import type { RunEvent } from '../../src/core/events.js';
 import { FACT_EXAMPLES } from '../../src/core/facts.js';

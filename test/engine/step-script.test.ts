@@ -105,6 +105,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     const path = join(folder, 'own');
     expect(run(shell, write({ path, owner: '', group: '' })).status).toBe(0);
     expect(statSync(path).uid).toBe(userInfo().uid);
+    expect(run(shell, write({ path, group: '' })).status).toBe(0);
   });
 
   test('a missing folder fails and makes nothing', () => {

@@ -157,10 +157,10 @@ describe('host keys', () => {
       ),
     ).toBe(
       [
-        'gate  ssh-ed25519  SHA256:new  known',
-        'dns1  ssh-ed25519  SHA256:new  new',
-        'nas   ssh-ed25519  SHA256:new  CHANGED',
-        '                   SHA256:old  pinned',
+        'known    gate  ED25519  SHA256:new',
+        'new      dns1  ED25519  SHA256:new',
+        'CHANGED  nas   ED25519  SHA256:new',
+        'pinned   nas   ED25519  SHA256:old',
         '',
       ].join('\n'),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HomelabError } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
 import { checkSchema } from '../../src/yaml/check-schema.js';

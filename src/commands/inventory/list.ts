@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { hostListDocument, hostListText } from '../../report/inventory-list-view.js';
 import { projectFlags } from '../shared/flags.js';
 import { ProjectCommand } from '../shared/project-command.js';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { hostDetailsDocument, hostDetailsText } from '../../report/inventory-show-view.js';
 import { projectFlags } from '../shared/flags.js';
 import { ProjectCommand } from '../shared/project-command.js';

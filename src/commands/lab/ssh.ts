@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { execInLab, sshCommand } from '../../lab/exec-in-lab.js';
 import { requireLab } from '../../lab/requirements.js';
 import { HomelabCommand } from '../shared/base-command.js';

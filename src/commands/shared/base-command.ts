@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command } from '@oclif/core';
+import { Command } from '@oclif/core/command';
 import { toHomelabError } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import { errorText, errorsDocument } from '../../report/errors-text.js';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 
 /** How a command shows itself. Every command has these. */
 export const displayFlags = {

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { DEFAULT_LAB_ID } from '../../lab/lab-id.js';
 
 /** Which lab a command is about: several may stand side by side. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Content, decodeText, type Body } from '../../core/content.js';
 import { InternalError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';

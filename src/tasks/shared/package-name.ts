@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A package of `names`, apart from the version it is pinned to. */
 export interface WantedPackage {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../../core/secret.js';
 
 /** An absolute path in its shortest form, without control characters: one path, one spelling, one line. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../../core/secret.js';
 import { accountNameSchema, ownerSchema, pathSchema } from './schemas.js';
 
