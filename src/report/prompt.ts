@@ -39,7 +39,10 @@ export async function confirm(
   const lines = createInterface({ input: stdin, output: stderr, terminal: true, historySize: 0 });
   try {
     return await new Promise<boolean>((resolve, reject) => {
-      lines.once('SIGINT', () => reject(interrupted()));
+      lines.once('SIGINT', () => {
+        stderr.write('\n');
+        reject(interrupted());
+      });
       lines.once('close', () => resolve(false));
       lines.question(`${visible(question)} [y/N] `, (answer) => resolve(/^\s*y(es)?\s*$/i.test(answer)));
     });
