@@ -2,7 +2,7 @@
 // oclif reads dist/commands, core/registry reads dist/tasks; both find new files by themselves.
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Config } from '@oclif/core';
+import { Plugin } from '@oclif/core';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -47,6 +47,6 @@ await build({
   logLevel: 'warning',
 });
 
-const config = await Config.load({ root, ignoreManifest: true, errorOnManifestCreate: true });
-const plugin = config.plugins.get(config.name);
+const plugin = new Plugin({ root, isRoot: true, ignoreManifest: true, errorOnManifestCreate: true });
+await plugin.load();
 writeFileSync('oclif.manifest.json', `${JSON.stringify(plugin.manifest, null, 2)}\n`);

@@ -60,9 +60,14 @@ export class HostSession {
       };
       this.reached = { shell, readable, facts, plays: compiled };
     } catch (thrown) {
-      this.fail(thrown);
-      this.isUnreachable = this.error?.code.startsWith('transport/') ?? false;
+      this.failToReach(thrown);
     }
+  }
+
+  /** Takes the host out before anything was applied: a connection that fails now makes it unreachable. */
+  failToReach(thrown: unknown): void {
+    this.fail(thrown);
+    this.isUnreachable = this.error?.code.startsWith('transport/') ?? false;
   }
 
   /** Takes the host out of the run. The first reason stays. */

@@ -68,7 +68,7 @@ export class Run {
       sink({ type: 'host-started', host: session.host.name });
       await session.reach(transport, plays);
       if (session.isActive) sink({ type: 'host-connected', host: session.host.name });
-      await planHost(session).catch((thrown: unknown) => session.fail(thrown));
+      await planHost(session).catch((thrown: unknown) => session.failToReach(thrown));
     }
     session.finish();
     sink({ type: 'host-planned', result: session.result });
