@@ -21,6 +21,7 @@ await build({
     ...sources('src/commands', true),
     ...sources('src/tasks', false),
     'src/commands/shared/main.ts',
+    'src/commands/shared/command-not-found.ts',
     'src/lab/package-proxy-process.ts',
   ],
   outdir: 'dist',
