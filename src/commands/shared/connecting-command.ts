@@ -38,5 +38,5 @@ export abstract class ConnectingCommand extends ProjectCommand {
 }
 
 function ask(question: string): Promise<Secret | undefined> {
-  return askSecret(question, { stdin: process.stdin, stderr: process.stderr });
+  return askSecret(`${question}:`, { stdin: process.stdin, stderr: process.stderr });
 }
