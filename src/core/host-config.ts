@@ -35,6 +35,29 @@ export interface HostConfig {
   readonly settings: ReadonlyMap<string, Variable>;
 }
 
+/** A host of which nothing is written but its name and what `rest` says; ssh_config and defaults decide the rest. */
+export function bareHost(name: string, rest: Partial<Omit<HostConfig, 'name'>> = {}): HostConfig {
+  return {
+    name,
+    address: undefined,
+    port: undefined,
+    user: undefined,
+    via: undefined,
+    identity: undefined,
+    transport: 'ssh2',
+    become: 'none',
+    hostKeys: [],
+    groups: [],
+    vars: new Map(),
+    optional: false,
+    runsOn: undefined,
+    dependsOn: [],
+    source: { file: 'inventory/hosts.yml', line: 1, column: 1 },
+    settings: new Map(),
+    ...rest,
+  };
+}
+
 export interface GroupConfig {
   readonly name: string;
   /** Names of its hosts, in the inventory's order. */

@@ -46,11 +46,10 @@ export async function sshLogin(
   channel.stderr.pipe(stderr, { end: false });
   try {
     return await new Promise<number>((resolve, reject) => {
-      let exit: number | undefined;
-      channel.on('exit', (code: number | null, signal?: string) => (exit = code ?? signalCode(signal)));
-      channel.once('close', () => {
-        if (exit === undefined) reject(connection.reason ?? lostLogin(connection));
-        else resolve(exit);
+      // Not from 'exit': of a program that ends at once that comes before we are back here. 'close' waits for a reader.
+      channel.once('close', (code?: number | null, signal?: string) => {
+        if (code === undefined) reject(connection.reason ?? lostLogin(connection));
+        else resolve(code ?? signalCode(signal));
       });
       void connection.lost.then(reject);
     });

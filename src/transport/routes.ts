@@ -1,5 +1,5 @@
 import { HomelabError } from '../core/errors.js';
-import type { HostConfig, Inventory } from '../core/host-config.js';
+import { bareHost, type HostConfig, type Inventory } from '../core/host-config.js';
 import { didYouMean } from '../core/nearest.js';
 import type { Endpoint } from './endpoint.js';
 import { knownHostName, parsePublicKey } from './known-hosts.js';
@@ -118,25 +118,9 @@ export function parseJump(written: string): Jump {
   };
 }
 
+/** A jump host that ssh_config alone knows. */
 function stranger({ name, user, port }: Jump): HostConfig {
-  return {
-    name,
-    address: undefined,
-    port,
-    user,
-    via: undefined,
-    identity: undefined,
-    transport: 'ssh2',
-    become: 'none',
-    hostKeys: [],
-    groups: [],
-    vars: new Map(),
-    optional: false,
-    runsOn: undefined,
-    dependsOn: [],
-    source: { file: 'ssh_config', line: 1, column: 1 },
-    settings: new Map(),
-  };
+  return bareHost(name, { user, port, source: { file: 'ssh_config', line: 1, column: 1 } });
 }
 
 function jumpCycle(name: string, seen: readonly string[]): HomelabError {

@@ -15,6 +15,8 @@ export const END_MARK = 'HLE';
  * - Scratch is never below a folder that others can write: `/run` and `/var/lib` are root's, the rest is our own.
  * - Names of output files are used once, so what a process left behind still writes never lands in a later answer.
  * - `true >file` and not `:`: a redirection that fails ends the shell at a special built-in (POSIX.1-2024, 2.8.1).
+ * - A signal that comes while the shell already exits takes the place of its EXIT trap, so both clean up: a request cut
+ *   short is a syntax error, and telling that to nobody is a SIGPIPE.
  * - What a shell that was killed has left in /run goes with the next one; its process id is in the name.
  * - A section whose output file cannot be made was not run: then nothing in the answer counts.
  * - The blank before the script keeps `eval` from taking a leading dash for an option.
@@ -82,8 +84,9 @@ h_answer() {
   [ -z "$h_files" ] || h_send "$2" "$3"
   printf '\\n${END_MARK} %s\\n' "$1"
 }
-trap '[ -z "$h_dir" ] || rm -rf -- "$h_dir"' EXIT
-trap 'exit 129' HUP INT TERM PIPE
+h_clean() { [ -z "$h_dir" ] || rm -rf -- "$h_dir"; }
+trap h_clean EXIT
+trap 'h_clean; exit 129' HUP INT TERM PIPE
 printf '\\n${HELLO_MARK} %s\\n' ${nonce}
 h_find_scratch
 `;

@@ -110,12 +110,11 @@ export class SshConnection {
 
   #toShellChannel(channel: ClientChannel): ShellChannel {
     for (const stream of [channel, channel.stderr]) stream.on('error', () => undefined);
-    let code: number | null = null;
-    channel.on('exit', (exit: number | null) => (code = exit));
     const ended = new Promise<ChannelEnd>((resolve) => {
+      // Not from 'exit': of a program that ends at once that comes before we are back here. 'close' waits for a reader.
       // When the connection goes, ssh2 closes its channels too: the reason is known by then.
-      channel.once('close', () => resolve({ code, lost: this.#reason }));
-      void this.lost.then((lost) => resolve({ code, lost }));
+      channel.once('close', (code?: number | null) => resolve({ code: code ?? null, lost: this.#reason }));
+      void this.lost.then((lost) => resolve({ code: null, lost }));
     });
     return {
       stdin: channel,

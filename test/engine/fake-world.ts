@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { HomelabError } from '../../src/core/errors.js';
 import type { RunEvent } from '../../src/core/events.js';
 import { FACT_EXAMPLES } from '../../src/core/facts.js';
-import type { HostConfig } from '../../src/core/host-config.js';
+import { bareHost, type HostConfig } from '../../src/core/host-config.js';
 import type { HostPlay, Item, Play } from '../../src/core/item.js';
 import type { Reader } from '../../src/core/reader.js';
 import type { RemoteShell, RunOptions, Section, SectionResult } from '../../src/core/shell.js';
@@ -157,24 +157,7 @@ export function play(
 }
 
 export function host(name: string): HostConfig {
-  return {
-    name,
-    address: undefined,
-    port: undefined,
-    user: undefined,
-    via: [],
-    identity: undefined,
-    transport: 'local',
-    become: 'none',
-    hostKeys: [],
-    groups: [],
-    vars: new Map(),
-    optional: false,
-    runsOn: undefined,
-    dependsOn: [],
-    source: { file: 'hosts.yml', line: 1, column: 1 },
-    settings: new Map(),
-  };
+  return bareHost(name, { transport: 'local' });
 }
 
 /** A transport to the given worlds; a host without one is down. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FACT_EXAMPLES } from '../../src/core/facts.js';
-import type { HostConfig, Inventory, Variable } from '../../src/core/host-config.js';
+import { bareHost, type HostConfig, type Inventory, type Variable } from '../../src/core/host-config.js';
 import { Secret } from '../../src/core/secret.js';
 import { factsText } from '../../src/report/facts-view.js';
 import { inventoryGraphDocument, inventoryGraphText } from '../../src/report/inventory-graph-view.js';
@@ -20,25 +20,14 @@ const variable = (value: unknown, line: number, origin: string): Variable => ({
 });
 
 function hostConfig(name: string, rest: Partial<HostConfig> = {}): HostConfig {
-  return {
-    name,
+  return bareHost(name, {
     address: '10.0.1.11',
-    port: undefined,
     user: 'admin',
     via: [],
-    identity: undefined,
-    transport: 'ssh2',
     become: 'sudo',
-    hostKeys: [],
-    groups: [],
-    vars: new Map(),
-    optional: false,
-    runsOn: undefined,
-    dependsOn: [],
     source: at(9),
-    settings: new Map(),
     ...rest,
-  };
+  });
 }
 
 const gate = hostConfig('gate', { address: '192.168.1.2', port: 2222 });

@@ -1,4 +1,4 @@
-import type { HostConfig, Inventory } from '../../src/core/host-config.js';
+import { bareHost, type HostConfig, type Inventory } from '../../src/core/host-config.js';
 import { Secret } from '../../src/core/secret.js';
 import {
   createTransport,
@@ -60,22 +60,5 @@ export function testProject(answer?: string): TestProject {
 }
 
 function hostNamed(name: string): HostConfig {
-  return {
-    name,
-    address: '127.0.0.1',
-    port: undefined,
-    user: USER,
-    via: undefined,
-    identity: undefined,
-    transport: 'ssh2',
-    become: 'none',
-    hostKeys: [],
-    groups: [],
-    vars: new Map(),
-    optional: false,
-    runsOn: undefined,
-    dependsOn: [],
-    source: { file: 'inventory/hosts.yml', line: 1, column: 1 },
-    settings: new Map(),
-  };
+  return bareHost(name, { address: '127.0.0.1', user: USER });
 }

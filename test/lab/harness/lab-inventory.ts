@@ -1,37 +1,14 @@
-import type { HostConfig, Inventory, Variable } from '../../../src/core/host-config.js';
+import { bareHost, type HostConfig, type Inventory } from '../../../src/core/host-config.js';
 
 /** What a test says about a host; the rest is what the inventory would fill in. */
 export type HostSketch = Pick<HostConfig, 'name'> & Partial<Omit<HostConfig, 'name'>>;
 
-const SOURCE = { file: 'inventory/hosts.yml', line: 1, column: 1 };
-
 /** An inventory of these hosts, as the inventory room would have read it. */
 export function inventoryOf(hosts: readonly HostSketch[]): Inventory {
   return {
-    hosts: new Map(hosts.map((host) => [host.name, hostOf(host)])),
+    hosts: new Map(hosts.map((host) => [host.name, bareHost(host.name, { become: 'sudo', ...host })])),
     groups: new Map(),
-    files: [SOURCE.file],
-  };
-}
-
-function hostOf(host: HostSketch): HostConfig {
-  return {
-    address: undefined,
-    port: undefined,
-    user: undefined,
-    via: undefined,
-    identity: undefined,
-    transport: 'ssh2',
-    become: 'sudo',
-    hostKeys: [],
-    groups: [],
-    vars: new Map<string, Variable>(),
-    optional: false,
-    runsOn: undefined,
-    dependsOn: [],
-    source: SOURCE,
-    settings: new Map<string, Variable>(),
-    ...host,
+    files: ['inventory/hosts.yml'],
   };
 }
 
