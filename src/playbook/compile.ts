@@ -1,14 +1,16 @@
 import { HomelabError, HomelabErrors } from '../core/errors.js';
-import type { Facts } from '../core/facts.js';
+import { FACT_EXAMPLES, type Facts } from '../core/facts.js';
 import type { HostConfig, Inventory, Variable } from '../core/host-config.js';
 import type { HostPlay, Item, Play } from '../core/item.js';
 import { didYouMean } from '../core/nearest.js';
-import { selectHosts } from '../inventory/select-hosts.js';
 import { layerOf } from '../inventory/variables.js';
 import { createRenderer, type Renderer } from '../render/renderer.js';
-import { compileItem, type Binding, type NamelessItem } from './compile-item.js';
+import { bindPlay, type BoundPlay } from './bind-play.js';
+import { compileItem, type Binding } from './compile-item.js';
 import { HostValueSource } from './host-values.js';
-import { collect, loadPlaybooks, type KindSource, type LoadedPlay } from './load-playbooks.js';
+import { ItemIds, playSlugs } from './item-ids.js';
+import { loadPlaybooks, type KindSource, type LoadedPlay } from './load-playbooks.js';
+import { collect, Mistakes } from './mistakes.js';
 import type { RawItem } from './raw-item.js';
 import { ProjectFolder } from './template-folder.js';
 
@@ -27,35 +29,40 @@ export interface CompileOptions {
 
 /**
  * Playbooks as plays that can be carried out. Everything is checked here, for every chosen host, before anything is
- * connected: names, types, variables, templates. What depends on facts is checked with examples, and again by
- * {@link Play.compile} once the facts are known.
- * @throws HomelabErrors everything that is wrong, in the order of the files
+ * connected: names, types, variables, templates. What depends on facts is judged by {@link Play.compile}, once they are
+ * known.
+ * @throws HomelabErrors everything that is wrong: in the inventory's files, then in the playbooks in their order, then in
+ *   templates
  */
 export async function compilePlaybooks(options: CompileOptions): Promise<readonly Play[]> {
-  const loaded = await loadPlaybooks(options.projectDir, options.playbooks, options.kinds);
-  checkTags(loaded, [...options.tags, ...options.skipTags]);
-  const folder = new ProjectFolder(options.projectDir);
+  const { projectDir, inventory, playbooks, kinds } = options;
+  const loaded = await loadPlaybooks(projectDir, playbooks, kinds);
+  if (loaded.errors.length === 0) checkTags(loaded.plays, [...options.tags, ...options.skipTags]);
+  const folder = new ProjectFolder(projectDir);
   const renderer = createRenderer(folder);
-  const compiler: Compiler = {
-    options,
-    folder,
-    renderer,
-    values: new HostValueSource(options.inventory, renderer),
-  };
-  const errors: HomelabError[] = [];
-  const plays = loaded.flatMap((play) => collect(errors, () => bindPlay(compiler, play)) ?? []);
-  for (const { play, bound } of plays) {
-    for (const host of bound) errors.push(...compileFor(compiler, play, { host, facts: undefined }).errors);
+  const values = new HostValueSource(inventory, renderer);
+  const compiler: Compiler = { options, folder, renderer, values };
+  const mistakes = new Mistakes();
+  mistakes.add(loaded.errors);
+  const slugs = playSlugs(loaded.plays.map((play) => play.source.name));
+  const plays = loaded.plays.map((play, index) => bindPlay(options, play, slugs[index] ?? ''));
+  for (const play of plays) {
+    mistakes.add(play.errors);
+    const names = play.hosts.map((host) => host.name);
+    for (const host of play.hosts)
+      mistakes.add(compileFor(compiler, play, { host, facts: undefined }).errors, host.name, names);
   }
-  if (errors.length > 0) throw new HomelabErrors(unique(errors));
-  return plays.map(({ play, bound }) => ({
+  mistakes.throwIfAny([...inventory.files, ...playbooks]);
+  return plays.map((play) => ({
     name: play.source.name,
-    hosts: bound.map((host) => host.name),
+    hosts: play.hosts.map((host) => host.name),
     serial: play.source.serial,
     compile: (host, facts) => {
       const compiled = compileFor(compiler, play, { host, facts });
-      if (compiled.errors.length > 0) throw new HomelabErrors(compiled.errors);
-      return compiled.play;
+      const wrong = new Mistakes();
+      wrong.add(compiled.errors);
+      wrong.throwIfAny([...inventory.files, ...playbooks]);
+      return compiled.hostPlay;
     },
   }));
 }
@@ -67,64 +74,50 @@ interface Compiler {
   readonly values: HostValueSource;
 }
 
-/** A play with the chosen hosts that it names. */
-function bindPlay(
-  { options }: Compiler,
-  play: LoadedPlay,
-): { play: LoadedPlay; bound: readonly HostConfig[] } {
-  const { hosts } = play.source;
-  try {
-    const named = selectHosts(options.inventory, typeof hosts === 'string' ? [hosts] : hosts);
-    return { play, bound: named.filter((host) => options.hosts.includes(host)) };
-  } catch (thrown) {
-    if (!(thrown instanceof HomelabError)) throw thrown;
-    const { code, message, hint } = thrown;
-    throw new HomelabError({ code, message, hint, source: play.document.locate([...play.path, 'hosts']) });
-  }
-}
-
 interface Target {
   readonly host: HostConfig;
   /** Undefined before the host was asked. */
   readonly facts: Facts | undefined;
 }
 
-function compileFor(compiler: Compiler, play: LoadedPlay, { host, facts }: Target) {
-  const { options, folder, renderer } = compiler;
+function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
   const errors: HomelabError[] = [];
-  const values = compiler.values.valuesOf(host, playVars(play), facts);
+  const idsByName = new Map<string, readonly string[]>(play.brokenIds.map((id) => [id, []]));
+  const binding = bindingFor(compiler, play, { ...target, idsByName });
+  const { vars } = binding.values;
   // A variable that no item reads may be wrong all the same.
-  if (facts === undefined) collect(errors, () => Object.values(values.vars));
-  const ids = new ItemIds(play.source.name);
-  const idsByName = new Map<string, string[]>();
-  const bind = (isAction: boolean): Binding => ({
-    host,
-    facts,
-    values,
-    renderer,
-    folder,
-    idsByName,
-    isAction,
-  });
-  const compileAll = (raw: RawItem, isAction: boolean): NamelessItem[] =>
-    collect(errors, () => compileItem(raw, bind(isAction))) ?? [];
+  if (target.facts === undefined) for (const name of Object.keys(vars)) collect(errors, () => vars[name]);
+  const ids = new ItemIds(play.slug);
   const items = play.items.flatMap((raw) => {
-    const compiled = compileAll(raw, false).map((item) => ids.give(item, raw.frame.id));
+    const compiled = collect(errors, () => compileItem(raw, binding)) ?? [];
+    const named = compiled.map((item) => ids.give(item, raw.frame.id));
     if (raw.frame.id !== undefined)
       idsByName.set(
         raw.frame.id,
-        compiled.map((item) => item.id),
+        named.map(({ id }) => id),
       );
-    return isChosen(raw, options) ? compiled : [];
+    return isChosen(raw, compiler.options) ? named : [];
   });
   const actions = new Map<string, Item>();
   for (const [name, raw] of play.actions) {
-    const [action] = compileAll(raw, true);
+    const [action] = collect(errors, () => compileItem(raw, binding)) ?? [];
     if (action !== undefined && action.skipReason === undefined)
       actions.set(name, ids.give({ ...action, name }));
   }
   const hostPlay: HostPlay = { items, actions };
-  return { play: hostPlay, errors };
+  return { hostPlay, errors };
+}
+
+function bindingFor(
+  { options, folder, renderer, values: source }: Compiler,
+  play: LoadedPlay,
+  { host, facts, idsByName }: Target & Pick<Binding, 'idsByName'>,
+): Binding {
+  const { inventory } = options;
+  const vars = playVars(play);
+  const values = source.valuesOf(host, vars, facts);
+  const exampleValues = facts === undefined ? source.valuesOf(host, vars, FACT_EXAMPLES) : values;
+  return { inventory, host, facts, values, exampleValues, renderer, folder, idsByName };
 }
 
 function playVars({ source, document, path }: LoadedPlay): ReadonlyMap<string, Variable> {
@@ -140,46 +133,16 @@ function isChosen(raw: RawItem, { tags, skipTags }: CompileOptions): boolean {
 
 function checkTags(plays: readonly LoadedPlay[], wanted: readonly string[]): void {
   const known = new Set(plays.flatMap((play) => play.items.flatMap((item) => item.tags)));
-  const unknown = wanted.find((tag) => !known.has(tag));
-  if (unknown === undefined) return;
-  throw new HomelabError({
-    code: 'usage/unknown-tag',
-    message: `no item has the tag "${unknown}"`,
-    hint:
-      didYouMean(unknown, known) ??
-      (known.size === 0 ? 'No item has tags.' : `Tags: ${[...known].join(', ')}.`),
-  });
-}
-
-/** Ids `play/item`, each given once. */
-class ItemIds {
-  readonly #play: string;
-  readonly #given = new Set<string>();
-
-  constructor(play: string) {
-    this.#play = slug(play) || 'play';
-  }
-
-  give(item: NamelessItem, name: string = item.name): Item {
-    const base = `${this.#play}/${slug(name) || item.kind}`;
-    let id = base;
-    for (let count = 2; this.#given.has(id); count++) id = `${base}-${count}`;
-    this.#given.add(id);
-    return { ...item, id };
-  }
-}
-
-function slug(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .replaceAll(/^-|-$/g, '');
-}
-
-/** The same mistake of several hosts is told once. */
-function unique(errors: readonly HomelabError[]): HomelabError[] {
-  const byPlace = errors.map(
-    (error) => [JSON.stringify([error.code, error.message, error.source]), error] as const,
-  );
-  return [...new Map(byPlace).values()];
+  const list = known.size === 0 ? 'No item has tags.' : `Tags: ${[...known].join(', ')}.`;
+  const errors = wanted
+    .filter((tag) => !known.has(tag))
+    .map(
+      (tag) =>
+        new HomelabError({
+          code: 'usage/unknown-tag',
+          message: `no item has the tag "${tag}"`,
+          hint: didYouMean(tag, known) ?? list,
+        }),
+    );
+  if (errors.length > 0) throw new HomelabErrors(errors);
 }

@@ -1,16 +1,22 @@
-import { HomelabError, type SourcePosition } from '../core/errors.js';
+import { HomelabError, HomelabErrors, type SourcePosition } from '../core/errors.js';
 import { FACT_EXAMPLES, flattenFacts, type Facts } from '../core/facts.js';
 import { didYouMean } from '../core/nearest.js';
+import { UNKNOWN } from '../render/scope.js';
+import { collect } from './mistakes.js';
 import type { Condition, ConditionValue } from './schema.js';
+import { holdsUnknown } from './unknown-values.js';
 
 /** What a condition is matched with, for one host. */
 export interface ConditionContext {
   /** Undefined before the host was asked: what depends on a fact stays open. */
   readonly facts: Facts | undefined;
-  /** Rendered variables of the host. */
+  /** Rendered variables of the host; one that is unknown stays open as well. */
   readonly vars: Readonly<Record<string, unknown>>;
   readonly host: string;
   readonly groups: readonly string[];
+  /** Names that `host` and `group` may have. */
+  readonly knownHosts: readonly string[];
+  readonly knownGroups: readonly string[];
   /** Ids that an item before this one declares. */
   readonly earlierIds: readonly string[];
   /** Where the key at a path of the condition was written. */
@@ -29,7 +35,11 @@ export interface ResolvedCondition {
 /** Where a match stands: known now, or a question about an earlier item. */
 type Match = boolean | ((isChanged: (id: string) => boolean) => boolean);
 
-/** @throws HomelabError `playbook/unknown-condition`, `playbook/undefined-variable`, `playbook/unknown-id` at the key */
+/**
+ * @throws HomelabErrors everything that is wrong with it, each at its key: `playbook/unknown-condition`,
+ *   `playbook/undefined-variable`, `playbook/unknown-id`, `playbook/unknown-host`, `playbook/unknown-group`,
+ *   `playbook/bad-condition`
+ */
 export function resolveCondition(condition: Condition, context: ConditionContext): ResolvedCondition {
   const match = matchAll(condition, context, []);
   if (typeof match === 'boolean') return { matches: match, evaluate: () => match };
@@ -37,36 +47,46 @@ export function resolveCondition(condition: Condition, context: ConditionContext
 }
 
 function matchAll(condition: Condition, context: ConditionContext, path: readonly string[]): Match {
+  const errors: HomelabError[] = [];
   const matches = Object.entries(condition).map(([key, wanted]) =>
-    matchOne(key, wanted, context, [...path, key]),
+    collect(errors, () => matchOne(wanted, context, [...path, key])),
   );
+  if (errors.length > 0) throw new HomelabErrors(errors);
   if (matches.includes(false)) return false;
   const questions = matches.filter((match) => typeof match === 'function');
   return questions.length === 0 || ((isChanged) => questions.every((question) => question(isChanged)));
 }
 
-function matchOne(
-  key: string,
-  wanted: ConditionValue,
-  context: ConditionContext,
-  path: readonly string[],
-): Match {
+function matchOne(wanted: ConditionValue, context: ConditionContext, path: readonly string[]): Match {
+  const key = path.at(-1) ?? '';
   if (key === 'not') {
     const inner = matchAll(asCondition(wanted, context, path), context, path);
     if (typeof inner === 'boolean') return !inner;
     return (isChanged) => context.facts === undefined || !inner(isChanged);
   }
+  if (isMapping(wanted)) throw badCondition(`\`${key}\` takes a value or a list`, context, path);
+  if ([wanted].flat().some((one) => String(one).includes('{{')))
+    throw badCondition('`when` compares with plain values, not with templates', context, path);
   if (key === 'changed') return matchChanged(wanted, context, path);
-  if (key === 'host') return isIn(context.host, wanted);
-  if (key === 'group') return isIn(context.groups, wanted);
-  if (key.startsWith('vars.')) return isIn(variableAt(key.slice('vars.'.length), context, path), wanted);
+  if (key === 'host') return isIn(context.host, knownNames(wanted, context, path));
+  if (key === 'group') return isIn(context.groups, knownNames(wanted, context, path));
+  if (key.startsWith('vars.')) {
+    const found = variableAt(key.slice('vars.'.length), context, path);
+    return holdsUnknown(found) ? () => true : isIn(found, wanted);
+  }
   const facts = flattenFacts(context.facts ?? FACT_EXAMPLES);
   if (!(key in facts)) throw unknownKey(key, context, path);
   return context.facts === undefined ? () => true : isIn(facts[key], wanted);
 }
 
-function matchChanged(wanted: ConditionValue, context: ConditionContext, path: readonly string[]): Match {
-  const ids = (Array.isArray(wanted) ? wanted : [wanted]).map(String);
+type PlainValue = Exclude<ConditionValue, Condition>;
+
+function isMapping(value: ConditionValue): value is Condition {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+function matchChanged(wanted: PlainValue, context: ConditionContext, path: readonly string[]): Match {
+  const ids = [wanted].flat().map(String);
   const missing = ids.find((id) => !context.earlierIds.includes(id));
   if (missing !== undefined) {
     throw new HomelabError({
@@ -79,15 +99,33 @@ function matchChanged(wanted: ConditionValue, context: ConditionContext, path: r
   return (isChanged) => ids.some(isChanged);
 }
 
+/** What `host` or `group` is compared with. @throws HomelabError for a name that the inventory does not have */
+function knownNames(wanted: PlainValue, context: ConditionContext, path: readonly string[]): PlainValue {
+  const key = path.at(-1) ?? '';
+  const known = key === 'host' ? context.knownHosts : context.knownGroups;
+  const stranger = [wanted]
+    .flat()
+    .map(String)
+    .find((name) => !known.includes(name));
+  if (stranger === undefined) return wanted;
+  throw new HomelabError({
+    code: `playbook/unknown-${key}`,
+    message: `there is no ${key} "${stranger}" in the inventory`,
+    hint: didYouMean(stranger, known) ?? '`homelab inventory graph` shows hosts and groups.',
+    source: context.locateKey(path),
+  });
+}
+
 /** A list matches when one of its values does, on either side. Numbers and booleans compare as they are written. */
-function isIn(found: unknown, wanted: ConditionValue): boolean {
-  const values = (Array.isArray(found) ? found : [found]).map(String);
-  return (Array.isArray(wanted) ? wanted : [wanted]).some((one) => values.includes(String(one)));
+function isIn(found: unknown, wanted: PlainValue): boolean {
+  const values = [found].flat().map(String);
+  return [wanted].flat().some((one) => values.includes(String(one)));
 }
 
 function variableAt(name: string, context: ConditionContext, path: readonly string[]): unknown {
   let value: unknown = context.vars;
   for (const part of name.split('.')) {
+    if (value === UNKNOWN) return value;
     const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
     if (!names.includes(part)) {
       throw new HomelabError({
@@ -104,10 +142,15 @@ function variableAt(name: string, context: ConditionContext, path: readonly stri
 }
 
 function asCondition(value: ConditionValue, context: ConditionContext, path: readonly string[]): Condition {
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Condition;
-  throw new HomelabError({
+  if (isMapping(value)) return value;
+  throw badCondition('`not` takes a mapping, e.g. { not: { os_family: debian } }', context, path);
+}
+
+function badCondition(message: string, context: ConditionContext, path: readonly string[]): HomelabError {
+  return new HomelabError({
     code: 'playbook/bad-condition',
-    message: '`not` takes a mapping, e.g. { not: { os_family: debian } }',
+    message,
+    hint: 'Facts, vars.NAME, host and group are compared with a value or with each of a list.',
     source: context.locateKey(path),
   });
 }

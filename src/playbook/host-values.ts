@@ -2,19 +2,33 @@ import { HomelabError, HomelabErrors } from '../core/errors.js';
 import { FACT_EXAMPLES, type Facts } from '../core/facts.js';
 import type { HostConfig, Inventory, Variable } from '../core/host-config.js';
 import { withPlaybookLayer } from '../inventory/variables.js';
-import { renderValue } from '../render/render-value.js';
+import { renderValue, type Reference } from '../render/render-value.js';
 import type { Renderer, TemplateContext } from '../render/renderer.js';
+import { markUnknown, withoutValues } from './unknown-values.js';
 
 /** What templates and conditions may name, for one host. */
 export interface HostValues extends TemplateContext {
+  /** Each is rendered when it is first read. @throws HomelabError, HomelabErrors where one is wrong, on every read */
   readonly vars: Readonly<Record<string, unknown>>;
   readonly host: Readonly<Record<string, unknown>>;
-  readonly facts: Facts;
+  readonly facts: Readonly<Record<string, unknown>>;
   /** The members of each group, and of `all`, whatever hosts were chosen. */
   readonly groups: Readonly<Record<string, readonly unknown[]>>;
 }
 
 type Variables = ReadonlyMap<string, Variable>;
+
+/** Variables on their way to values. */
+interface Rendering {
+  readonly vars: Record<string, unknown>;
+  /** What the variables may name besides each other. */
+  readonly rest: TemplateContext;
+  /** Names of the variables that are being rendered. */
+  readonly open: string[];
+  readonly variables: Variables;
+}
+
+const NO_FACTS = withoutValues(FACT_EXAMPLES);
 
 /** Makes the values of hosts; what they share (peers, groups) is made once. */
 export class HostValueSource {
@@ -33,11 +47,15 @@ export class HostValueSource {
   }
 
   /**
-   * The values of `host` in a play with `playVars`. Variables may name each other, facts and groups; each is rendered
-   * when it is first read. Without `facts` the examples stand in.
+   * The values of `host` in a play with `playVars`. Variables may name each other, facts and groups. Before the facts
+   * are known (undefined), their names are there and their values, and all that is made of them, are unknown.
    */
-  valuesOf(host: HostConfig, playVars: Variables, facts: Facts = FACT_EXAMPLES): HostValues {
-    const values = { host: describeHost(host), facts, groups: this.#groups };
+  valuesOf(host: HostConfig, playVars: Variables, facts: Facts | undefined): HostValues {
+    const values = {
+      host: describeHost(host),
+      facts: facts === undefined ? NO_FACTS : { ...facts },
+      groups: this.#groups,
+    };
     return { ...values, vars: this.#render(withPlaybookLayer(host.vars, playVars), values) };
   }
 
@@ -51,43 +69,44 @@ export class HostValueSource {
     const host = this.#inventory.hosts.get(name);
     if (known !== undefined || host === undefined) return known;
     const peer = describeHost(host);
-    Object.defineProperty(peer, 'vars', {
-      enumerable: true,
-      get: () => this.#render(host.vars, { host: describeHost(host), groups: this.#groups }),
-    });
+    // Most templates read no variables of peers, so those are made when somebody does, and then kept.
+    let vars: Readonly<Record<string, unknown>> | undefined;
+    const get = (): unknown => {
+      vars ??= this.#render(host.vars, { host: describeHost(host), groups: this.#groups });
+      return vars;
+    };
+    Object.defineProperty(peer, 'vars', { enumerable: true, get });
     this.#peers.set(name, peer);
     return peer;
   }
 
   #render(variables: Variables, rest: TemplateContext): Readonly<Record<string, unknown>> {
     const vars: Record<string, unknown> = {};
-    const open: string[] = [];
+    const rendering: Rendering = { vars, rest, open: [], variables };
     for (const [name, variable] of variables) {
       if (!hasTemplate(variable.value)) {
         vars[name] = variable.value;
         continue;
       }
-      const get = (): unknown => this.#renderVariable(name, variable, { vars, rest, open });
+      const get = (): unknown => this.#renderVariable(name, variable, rendering);
       Object.defineProperty(vars, name, { enumerable: true, configurable: true, get });
     }
     return vars;
   }
 
-  #renderVariable(
-    name: string,
-    variable: Variable,
-    { vars, rest, open }: { vars: Record<string, unknown>; rest: TemplateContext; open: string[] },
-  ): unknown {
-    if (open.includes(name)) throw circle(name, variable, open);
+  #renderVariable(name: string, variable: Variable, { vars, rest, open, variables }: Rendering): unknown {
+    if (open.includes(name)) throw circle(open.slice(open.indexOf(name)), variables);
     open.push(name);
     try {
-      const { source } = variable;
-      const { value, errors } = renderValue(
-        variable.value,
-        { ...rest, vars },
-        { renderer: this.#renderer, source: { name: variable.origin, locate: source && (() => source) } },
-      );
-      if (errors.length > 0) throw new HomelabErrors(errors);
+      const { source, origin } = variable;
+      const context = { ...rest, vars };
+      const rendered = renderValue(variable.value, context, {
+        renderer: this.#renderer,
+        source: { name: origin, locate: source && (() => source) },
+      });
+      if (rest['facts'] === undefined && rendered.references.some(isFact)) throw factsOfPeer(name, variable);
+      if (rendered.errors.length > 0) throw new HomelabErrors(rendered.errors);
+      const value = rest['facts'] === NO_FACTS ? markUnknown(rendered, context) : rendered.value;
       Object.defineProperty(vars, name, { enumerable: true, value });
       return value;
     } finally {
@@ -112,11 +131,28 @@ function hasTemplate(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(hasTemplate);
 }
 
-function circle(name: string, variable: Variable, open: readonly string[]): HomelabError {
+function isFact({ name }: Reference): boolean {
+  return name === 'facts' || name.startsWith('facts.');
+}
+
+/** One error for one circle, whichever of its variables was read first. */
+function circle(names: readonly string[], variables: Variables): HomelabError {
+  const start = [...variables.keys()].find((name) => names.includes(name)) ?? '';
+  const at = names.indexOf(start);
+  const round = [...names.slice(at), ...names.slice(0, at), start];
   return new HomelabError({
     code: 'playbook/variable-circle',
-    message: `the variable "${name}" is made of itself: ${[...open, name].join(' -> ')}`,
+    message: `the variable "${start}" is made of itself: ${round.join(' -> ')}`,
     hint: 'Give one of them a value of its own.',
-    source: variable.source,
+    source: variables.get(start)?.source,
+  });
+}
+
+function factsOfPeer(name: string, { source }: Variable): HomelabError {
+  return new HomelabError({
+    code: 'playbook/facts-of-peer',
+    message: `the variable "${name}" is made of facts: only its own host can read it, not another through \`groups\``,
+    hint: 'Read a variable without facts there.',
+    source,
   });
 }

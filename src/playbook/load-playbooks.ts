@@ -1,12 +1,13 @@
-import { join } from 'node:path';
-import { HomelabError, HomelabErrors } from '../core/errors.js';
-import { didYouMean } from '../core/nearest.js';
+import { resolve } from 'node:path';
+import type { HomelabError } from '../core/errors.js';
 import type { AnyTask } from '../core/task.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import type { YamlDocument, YamlPath } from '../yaml/document.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';
+import { checkActionNames, checkIds, checkVariableNames } from './check-names.js';
+import { collect } from './mistakes.js';
 import { parseItem, type KnownKinds, type RawItem } from './raw-item.js';
-import { playbookSchema, type PlaySource } from './schema.js';
+import { playbookSchema, playSchema, type PlaySource } from './schema.js';
 
 /** Where kinds come from; the registry of the core is one. */
 export interface KindSource {
@@ -22,37 +23,33 @@ export interface LoadedPlay {
   readonly source: PlaySource;
   readonly items: readonly RawItem[];
   readonly actions: ReadonlyMap<string, RawItem>;
+  /** Ids of items that are left out of `items`, because something is wrong with them. */
+  readonly brokenIds: readonly string[];
+}
+
+export interface LoadedPlaybooks {
+  /** In the order of the files; without the plays and items that something is wrong with. */
+  readonly plays: readonly LoadedPlay[];
+  /** Everything that is wrong before any host is looked at. */
+  readonly errors: readonly HomelabError[];
 }
 
 /**
- * The plays of some playbook files, in their order. Files are named relative to the project.
- * @throws HomelabErrors everything that is wrong with them, before any host is looked at
+ * The plays of some playbook files. Files are named relative to the project. Mistakes are not thrown but returned:
+ * what is left can be looked at all the same.
  */
 export async function loadPlaybooks(
   projectDir: string,
   files: readonly string[],
   kinds: KindSource,
-): Promise<readonly LoadedPlay[]> {
+): Promise<LoadedPlaybooks> {
   const errors: HomelabError[] = [];
   const documents = files.flatMap(
-    (file) => collect(errors, () => [readYamlFile(join(projectDir, file), file)]) ?? [],
+    (file) => collect(errors, () => [readYamlFile(resolve(projectDir, file), file)]) ?? [],
   );
   const known = await loadKinds(documents, kinds);
-  const plays = documents.flatMap((document) => loadPlays(document, known, errors));
-  if (errors.length > 0) throw new HomelabErrors(errors);
-  return plays;
-}
-
-/** What `read` returns; its errors go to `errors`, whether it threw one or many. */
-export function collect<T>(errors: HomelabError[], read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof HomelabErrors) errors.push(...thrown.errors);
-    else if (thrown instanceof HomelabError) errors.push(thrown);
-    else throw thrown;
-    return undefined;
-  }
+  const plays = documents.flatMap((document) => loadPlays({ document, kinds: known, errors }));
+  return { plays, errors };
 }
 
 /** Loads each kind that occurs as a key of an item, once. */
@@ -67,22 +64,11 @@ async function loadKinds(documents: readonly YamlDocument[], kinds: KindSource):
 
 /** Keys down to where an item's kind can stand: play, tasks, item; or play, actions, name, item. */
 function* keysBelow(value: unknown, depth: number): Generator<string> {
-  if (depth > 5 || typeof value !== 'object' || value === null) return;
+  if (depth > 3 || typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
     if (!Array.isArray(value)) yield key;
     yield* keysBelow(inner, depth + 1);
   }
-}
-
-function loadPlays(document: YamlDocument, kinds: KnownKinds, errors: HomelabError[]): LoadedPlay[] {
-  const isEmpty = !Array.isArray(document.value) && Object.keys(document.value ?? {}).length === 0;
-  const value = isEmpty ? [] : document.value;
-  const checked = checkSchema({ document, path: [], value, schema: playbookSchema, code: 'playbook/schema' });
-  if (!checked.isValid) {
-    errors.push(...checked.errors);
-    return [];
-  }
-  return checked.value.map((source, index) => loadPlay({ document, kinds, errors }, source, [index]));
 }
 
 interface Loading {
@@ -91,30 +77,49 @@ interface Loading {
   readonly errors: HomelabError[];
 }
 
-function loadPlay(loading: Loading, source: PlaySource, path: YamlPath): LoadedPlay {
-  const { document, kinds, errors } = loading;
-  const parse = (raw: Record<string, unknown>, itemPath: YamlPath): RawItem | undefined =>
-    collect(errors, () => parseItem({ document, kinds, path: itemPath }, raw));
-  const items = (source.tasks ?? []).flatMap((raw, index) => parse(raw, [...path, 'tasks', index]) ?? []);
-  const actions = Object.entries(source.actions ?? {}).flatMap(([name, raw]) => {
-    const action = parse(raw, [...path, 'actions', name]);
-    return action === undefined ? [] : [[name, action] as const];
-  });
-  for (const item of items) checkActionNames(loading, item, Object.keys(source.actions ?? {}));
-  return { document, path, source, items, actions: new Map(actions) };
+function loadPlays(loading: Loading): LoadedPlay[] {
+  const { document, errors } = loading;
+  const isEmpty = !Array.isArray(document.value) && Object.keys(document.value ?? {}).length === 0;
+  const value = isEmpty ? [] : document.value;
+  const checked = checkSchema({ document, path: [], value, schema: playbookSchema, code: 'playbook/schema' });
+  errors.push(...checked.errors);
+  return checked.isValid
+    ? checked.value.flatMap((play, index) => loadPlay(loading, play, [index]) ?? [])
+    : [];
 }
 
-function checkActionNames({ document, errors }: Loading, item: RawItem, names: readonly string[]): void {
-  for (const [index, name] of item.onChange.entries()) {
-    if (names.includes(name)) continue;
-    const isList = Array.isArray(item.frame.on_change);
-    errors.push(
-      new HomelabError({
-        code: 'playbook/unknown-action',
-        message: `the play has no action "${name}"`,
-        hint: didYouMean(name, names) ?? 'Write it under `actions` of the play.',
-        source: document.locate([...item.path, 'on_change', ...(isList ? [index] : [])]),
-      }),
-    );
-  }
+/** The play; undefined where its own keys are wrong. Its items are checked even then. */
+function loadPlay(loading: Loading, value: unknown, path: YamlPath): LoadedPlay | undefined {
+  const { document, kinds, errors } = loading;
+  const checked = checkSchema({ document, path, schema: playSchema, code: 'playbook/schema' });
+  errors.push(...checked.errors);
+  const { vars, tasks, actions } = asMapping(value);
+  const parse = (raw: unknown, itemPath: YamlPath, isAction: boolean): RawItem | undefined =>
+    isMapping(raw)
+      ? collect(errors, () => parseItem({ document, kinds, path: itemPath, isAction }, raw))
+      : undefined;
+  const rawItems = Array.isArray(tasks) ? (tasks as unknown[]) : [];
+  const items = rawItems.flatMap((raw, index) => parse(raw, [...path, 'tasks', index], false) ?? []);
+  const parsedActions = Object.entries(asMapping(actions)).flatMap(([name, raw]) => {
+    const action = parse(raw, [...path, 'actions', name], true);
+    return action === undefined ? [] : [[name, action] as const];
+  });
+  const ids = rawItems.map((raw) => asMapping(raw)['id']);
+  errors.push(
+    ...checkVariableNames(document, [...path, 'vars'], Object.keys(asMapping(vars))),
+    ...checkIds(document, [...path, 'tasks'], ids),
+    ...items.flatMap((item) => checkActionNames(item, Object.keys(asMapping(actions)))),
+  );
+  if (!checked.isValid) return undefined;
+  const parsedIds = items.map((item) => item.frame.id);
+  const brokenIds = ids.filter((id) => typeof id === 'string').filter((id) => !parsedIds.includes(id));
+  return { document, path, source: checked.value, items, actions: new Map(parsedActions), brokenIds };
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function asMapping(value: unknown): Record<string, unknown> {
+  return isMapping(value) ? value : {};
 }

@@ -3,6 +3,7 @@ import { didYouMean } from '../core/nearest.js';
 import type { AnyTask } from '../core/task.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import type { YamlDocument, YamlPath } from '../yaml/document.js';
+import { checkActionKeys } from './action-frame.js';
 import { ITEM_KEYS, itemFrameSchema, type ItemFrame } from './schema.js';
 
 /** The kinds there are, and those that the playbooks use. */
@@ -21,15 +22,22 @@ export interface RawItem {
   readonly params: unknown;
   readonly tags: readonly string[];
   readonly onChange: readonly string[];
+  /** True for what stands under `actions`. */
+  readonly isAction: boolean;
 }
 
 interface ParsingPlace {
   readonly document: YamlDocument;
   readonly kinds: KnownKinds;
   readonly path: YamlPath;
+  /** True for what stands under `actions`. */
+  readonly isAction: boolean;
 }
 
-/** @throws HomelabErrors `playbook/unknown-key`, `playbook/no-kind`, `playbook/two-kinds`, `playbook/schema` */
+/**
+ * @throws HomelabErrors `playbook/unknown-key`, `playbook/no-kind`, `playbook/two-kinds`, `playbook/schema`, and for an
+ *   action `playbook/not-in-action`
+ */
 export function parseItem(place: ParsingPlace, raw: Record<string, unknown>): RawItem {
   const { document, kinds, path } = place;
   const keys = Object.keys(raw).filter((key) => !key.startsWith('x-'));
@@ -47,6 +55,7 @@ export function parseItem(place: ParsingPlace, raw: Record<string, unknown>): Ra
     code: 'playbook/schema',
   });
   errors.push(...frame.errors);
+  if (place.isAction && frame.isValid) errors.push(...checkActionKeys(document, path, frameValue));
   const [kind = ''] = found;
   const task = kinds.tasks.get(kind);
   if (errors.length > 0 || !frame.isValid || task === undefined) throw new HomelabErrors(errors);
@@ -59,6 +68,7 @@ export function parseItem(place: ParsingPlace, raw: Record<string, unknown>): Ra
     params: raw[kind] ?? {},
     tags: asList(frame.value.tags),
     onChange: asList(frame.value.on_change),
+    isAction: place.isAction,
   };
 }
 

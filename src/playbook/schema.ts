@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string().min(1);
 const textOrList = z.union([text, z.array(text)]);
@@ -48,12 +48,12 @@ export const playSchema = z.strictObject({
   name: text,
   hosts: textOrList.describe('names, groups, globs, all, !exclusions'),
   serial: z.int().min(1).optional().describe('hosts at a time'),
-  vars: z.record(z.string(), z.unknown()).optional(),
-  tasks: z.array(z.record(z.string(), z.unknown())).optional(),
-  actions: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  vars: z.record(z.string(), z.unknown()).nullish(),
+  tasks: z.array(z.record(z.string(), z.unknown())).nullish(),
+  actions: z.record(z.string(), z.record(z.string(), z.unknown())).nullish(),
 });
 
-/** A playbook file. */
-export const playbookSchema = z.array(playSchema);
+/** A playbook file. Its plays are checked one by one, so that one mistake hides no other. */
+export const playbookSchema = z.array(z.unknown());
 
 export type PlaySource = z.infer<typeof playSchema>;

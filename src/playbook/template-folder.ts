@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { isAbsolute, join, normalize, sep } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { decodeText } from '../core/content.js';
 import { HomelabError } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
@@ -36,35 +36,44 @@ export class ProjectFolder implements PartialSource {
       throw new HomelabError({
         code: 'playbook/missing-file',
         message: `cannot read ${path} (${reason})`,
-        hint: 'Paths are relative to the project.',
+        hint: this.#nearestFile(inside) ?? 'Paths are relative to the project.',
         cause,
       });
     }
   }
 
+  #nearestFile(path: string): string | undefined {
+    const folder = dirname(path);
+    const names = filesBelow(join(this.#projectDir, folder), { isDeep: false });
+    return didYouMean(
+      path,
+      names.map((name) => join(folder, name)),
+    );
+  }
+
   /**
    * A template by its path below `templates/`.
-   * @throws HomelabError `playbook/missing-template` with the nearest names, `playbook/outside-project`
+   * @throws HomelabError `playbook/missing-template` with the nearest names, `playbook/not-text`
    */
   template(name: string): TemplateSource {
     const found = this.load(name);
     if (found !== undefined) return found;
+    const isWhole = name.endsWith('.hbs');
+    const known = this.names().map((one) => (isWhole ? one : one.replace(/\.hbs$/, '')));
     throw new HomelabError({
       code: 'playbook/missing-template',
       message: `there is no template "${name}" in ${TEMPLATES}/`,
-      hint: didYouMean(name, this.names()) ?? 'Templates are the files of that folder of the project.',
+      hint: didYouMean(name, known) ?? 'Templates are the files of that folder of the project.',
     });
   }
 
+  /** The files below `templates/`, `/` between folders. */
   names(): readonly string[] {
-    const folder = join(this.#projectDir, TEMPLATES);
-    this.#templateNames ??= existsSync(folder)
-      ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.split(sep).join('/'))
-      : [];
+    this.#templateNames ??= filesBelow(join(this.#projectDir, TEMPLATES), { isDeep: true });
     return this.#templateNames;
   }
 
-  /** A partial may be named without its ending `.hbs`. */
+  /** A template; its ending `.hbs` may be left out. @throws HomelabError `playbook/missing-file`, `playbook/not-text` */
   load(name: string): TemplateSource | undefined {
     const file = [name, `${name}.hbs`].find((one) => this.names().includes(one));
     if (file === undefined) return undefined;
@@ -76,6 +85,18 @@ export class ProjectFolder implements PartialSource {
       message: `${path} is not UTF-8 text`,
       hint: 'Use `file` with `source` for bytes.',
     });
+  }
+}
+
+/** Paths of the files in a folder, relative to it, sorted; none where it is no folder that can be read. */
+function filesBelow(folder: string, { isDeep }: { readonly isDeep: boolean }): string[] {
+  try {
+    return readdirSync(folder, { recursive: isDeep, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .toSorted();
+  } catch {
+    return [];
   }
 }
 

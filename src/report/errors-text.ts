@@ -32,10 +32,23 @@ function place(error: HomelabError): string {
     .join('');
 }
 
+/** Most lines that a private key is looked for above a line that could be one of its own. */
+const MOST_KEY_LINES = 200;
+
+/** Whether a line begins or ends a private key (RFC 7468), or is one of the lines of letters and digits in it. */
+function isInPrivateKey({ file, line }: SourcePosition, readLine: ReadLine | undefined): boolean {
+  for (let at = line; at > 0 && at > line - MOST_KEY_LINES; at--) {
+    const text = readLine?.(file, at) ?? '';
+    if (text.includes('PRIVATE KEY')) return true;
+    if (!/^\s*[A-Za-z0-9+/=]+\s*$/.test(text)) return false;
+  }
+  return false;
+}
+
 /** The line the error is about, with a caret under the column. */
 function quotedLine(source: SourcePosition, { palette, width, readLine }: Resolved): string {
   const line = readLine?.(source.file, source.line);
-  if (line === undefined) return '';
+  if (line === undefined || isInPrivateKey(source, readLine)) return '';
   const gutter = `${String(source.line).padStart(5)} | `;
   const before = visibleLine(line.slice(0, source.column - 1));
   const room = width === undefined ? undefined : width - gutter.length;

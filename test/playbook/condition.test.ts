@@ -1,13 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
+import { type HomelabError, HomelabErrors } from '../../src/core/errors.js';
 import { FACT_EXAMPLES } from '../../src/core/facts.js';
 import { resolveCondition, type ConditionContext } from '../../src/playbook/condition.js';
+import { UNKNOWN } from '../../src/render/scope.js';
 import type { Condition } from '../../src/playbook/schema.js';
 
 const context: ConditionContext = {
   facts: FACT_EXAMPLES,
-  vars: { role: 'server', port: 22, deep: { level: 'two' }, tags: ['a', 'b'], on: true },
+  vars: {
+    role: 'server',
+    port: 22,
+    deep: { level: 'two', open: UNKNOWN },
+    tags: ['a', 'b'],
+    on: true,
+    open: UNKNOWN,
+  },
   host: 'dns1',
   groups: ['dns', 'inner'],
+  knownHosts: ['dns1', 'dns2', 'nas'],
+  knownGroups: ['dns', 'inner', 'web'],
   earlierIds: ['config'],
   locateKey: (path) => ({ file: 'site.yml', line: 1, column: path.length }),
 };
@@ -43,6 +54,10 @@ describe('matches', () => {
     [{ os_family: 'alpine' }, undefined],
     [{ not: { os_family: 'debian' } }, undefined],
     [{ os_family: 'debian', 'vars.role': 'client' }, false],
+    [{ 'vars.open': 'x' }, undefined],
+    [{ 'vars.open.whatever': 'x' }, undefined],
+    [{ 'vars.deep.open': 'x' }, undefined],
+    [{ not: { 'vars.open': 'x' } }, undefined],
   ])('before the host was asked, %j: %p', (condition, expected) => {
     expect(matches(condition, { facts: undefined })).toBe(expected);
     if (expected === undefined) {
@@ -61,19 +76,42 @@ describe('matches', () => {
 
 describe('mistakes', () => {
   test.each<[Condition, string, string]>([
-    [{ os_familiy: 'debian' }, 'playbook/unknown-condition', 'Did you mean os_family?'],
-    [{ 'vars.rôle': 'x' }, 'playbook/undefined-variable', 'Did you mean role?'],
-    [{ 'vars.deep.levl': 'x' }, 'playbook/undefined-variable', 'Did you mean level?'],
-    [{ changed: 'confg' }, 'playbook/unknown-id', 'Did you mean config?'],
-    [{ not: 'debian' }, 'playbook/bad-condition', ''],
+    [{ os_familiy: 'debian' }, 'unknown-condition', 'Did you mean os_family?'],
+    [{ 'vars.rôle': 'x' }, 'undefined-variable', 'Did you mean role?'],
+    [{ 'vars.deep.levl': 'x' }, 'undefined-variable', 'Did you mean level?'],
+    [{ changed: 'confg' }, 'unknown-id', 'Did you mean config?'],
+    [{ host: ['dns1', 'nsa'] }, 'unknown-host', 'Did you mean nas'],
+    [{ group: 'inne' }, 'unknown-group', 'Did you mean inner?'],
+    [{ not: 'debian' }, 'bad-condition', 'Facts, vars.NAME, host and group are compared'],
+    [{ arch: { not: 'amd64' } }, 'bad-condition', 'Facts, vars.NAME, host and group are compared'],
+    [{ arch: '{{vars.role}}' }, 'bad-condition', 'Facts, vars.NAME, host and group are compared'],
   ])('%j: %s', (condition, code, hint) => {
-    let thrown: unknown;
-    try {
-      matches(condition);
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toMatchObject({ code, source: { file: 'site.yml', column: 1 } });
-    if (hint !== '') expect(thrown).toMatchObject({ hint });
+    expect(mistakesOf(condition)).toEqual([
+      {
+        code: `playbook/${code}`,
+        hint: expect.stringContaining(hint) as unknown,
+        source: { file: 'site.yml', line: 1, column: 1 },
+      },
+    ]);
+  });
+
+  test('every one, also below `not`', () => {
+    const found = mistakesOf({ os_familiy: 'debian', not: { 'vars.rle': 'x' }, group: 'dns' });
+    expect(found.map(({ code, source }) => `${source?.column} ${code}`)).toEqual([
+      '1 playbook/unknown-condition',
+      '2 playbook/undefined-variable',
+    ]);
   });
 });
+
+/** What is wrong with a condition; the column of a place is how deep its key is. */
+function mistakesOf(condition: Condition): Pick<HomelabError, 'code' | 'hint' | 'source'>[] {
+  try {
+    matches(condition);
+  } catch (error) {
+    if (error instanceof HomelabErrors)
+      return error.errors.map(({ code, hint, source }) => ({ code, hint, source }));
+    throw error;
+  }
+  return [];
+}

@@ -73,6 +73,35 @@ describe('errorText', () => {
     expect(errorText(far, { readLine: () => line, width: 40 })).not.toContain('^');
   });
 
+  describe('a line of a private key is never quoted', () => {
+    const body = 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW';
+    const file = [
+      'key: |',
+      '  -----BEGIN OPENSSH PRIVATE KEY-----',
+      `  ${body}`,
+      '  QyNTUxOQAAACA=',
+      '  -----END OPENSSH PRIVATE KEY-----',
+      `public: ssh-ed25519 ${body}`,
+      'plain',
+      'one: "-----BEGIN PRIVATE KEY-----\\nabc"',
+    ];
+    test.each([
+      [1, true],
+      [2, false],
+      [3, false],
+      [4, false],
+      [5, false],
+      [6, true],
+      [7, true],
+      [8, false],
+    ])('line %i: %p', (line, isQuoted) => {
+      const error = new HomelabError({ code: 'x/y', message: 'bad', source: { file: 'f', line, column: 3 } });
+      const text = errorText(error, { readLine: (_file, at) => file[at - 1] });
+      expect(text.includes(file[line - 1] ?? '')).toBe(isQuoted);
+      expect(text.startsWith(`f:${line}:3: bad\n`)).toBe(true);
+    });
+  });
+
   test('code and stack appear in debug only', () => {
     const error = new HomelabError({ code: 'x/y', message: 'bad', cause: new Error('deep cause') });
     expect(errorText(error)).toBe('error: bad\n');

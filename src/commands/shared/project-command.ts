@@ -1,3 +1,4 @@
+import { HomelabError } from '../../core/errors.js';
 import type { HostConfig, Inventory } from '../../core/host-config.js';
 import { loadInventory } from '../../inventory/load-inventory.js';
 import { findProject } from '../../inventory/project.js';
@@ -36,8 +37,19 @@ export abstract class ProjectCommand extends HomelabCommand {
     return { dir, settings, inventory, screen };
   }
 
-  /** The hosts that the arguments choose; all where there are none. */
+  /**
+   * The hosts that the arguments choose; all where there are none.
+   * @throws HomelabError `usage/unknown-host`, `usage/no-hosts`, `usage/pattern`; `inventory/no-hosts` where there are none
+   */
   protected chooseHosts({ inventory }: OpenProject, patterns: readonly string[]): readonly HostConfig[] {
-    return selectHosts(inventory, patterns.length === 0 ? ['all'] : patterns);
+    if (patterns.length === 0 || inventory.hosts.size === 0) return selectHosts(inventory, ['all']);
+    try {
+      return selectHosts(inventory, patterns);
+    } catch (thrown) {
+      if (!(thrown instanceof HomelabError)) throw thrown;
+      // What the inventory lacks was asked for on the command line: the mistake is there.
+      const { code, message, hint } = thrown;
+      throw new HomelabError({ code: code.replace(/^inventory\//, 'usage/'), message, hint });
+    }
   }
 }

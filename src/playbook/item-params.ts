@@ -1,0 +1,78 @@
+import { HomelabErrors } from '../core/errors.js';
+import type { Facts } from '../core/facts.js';
+import type { Renderer, TemplateContext } from '../render/renderer.js';
+import { toErrors } from '../yaml/check-schema.js';
+import { schemaProblems, type SchemaProblem } from '../yaml/schema-problems.js';
+import type { RawItem } from './raw-item.js';
+import { renderAt, tryRenderAt, type RenderingPlace } from './render-at.js';
+import { holdsUnknown } from './unknown-values.js';
+
+export interface ParamsSource {
+  readonly raw: RawItem;
+  readonly context: TemplateContext;
+  /** The same with example facts. */
+  readonly exampleContext: TemplateContext;
+  readonly renderer: Renderer;
+  readonly facts: Facts | undefined;
+}
+
+export interface CheckedParams {
+  /** As the kind's schema parsed them; where they depend on facts that are not known, made of examples. */
+  readonly params: unknown;
+  /** As rendered, with what is unknown still marked. */
+  readonly rendered: unknown;
+}
+
+/**
+ * The parameters of an item. Undefined where they depend on facts that are not known and not even examples make them
+ * right: then nothing can be said.
+ * @throws HomelabErrors `render/…`, `playbook/parameter`: everything that is wrong whatever the facts are
+ */
+export function checkedParams(source: ParamsSource): CheckedParams | undefined {
+  const { raw, context, exampleContext } = source;
+  const rendered = renderParams(source, context, renderAt);
+  const result = schemaProblems(rendered, raw.task.params);
+  if (result.isValid) return { params: result.value, rendered };
+  const problems = result.problems.filter((problem) => !isOpen(problem, rendered)).filter(isCause);
+  if (problems.length > 0) {
+    const basePath = [...raw.path, raw.kind];
+    throw new HomelabErrors(
+      toErrors({ document: raw.document, basePath, problems, code: 'playbook/parameter' }),
+    );
+  }
+  const example = renderParams(source, exampleContext, (place, value) => tryRenderAt(place, value).value);
+  const exampleResult = schemaProblems(example, raw.task.params);
+  return exampleResult.isValid ? { params: exampleResult.value, rendered } : undefined;
+}
+
+/** `validate` names its candidate like a variable, and nothing else can; the engine puts the path in. */
+function renderParams(
+  { raw, renderer, facts }: ParamsSource,
+  context: TemplateContext,
+  render: (place: RenderingPlace, value: unknown) => unknown,
+): unknown {
+  const { params } = raw;
+  const place = { raw, at: [raw.kind], context, renderer, facts };
+  if (typeof params !== 'object' || params === null || !('validate' in params)) return render(place, params);
+  const { validate, ...others } = params;
+  const candidateContext = { ...context, candidate: '{{candidate}}' };
+  return {
+    ...(render(place, others) as object),
+    validate: render({ ...place, at: [raw.kind, 'validate'], context: candidateContext }, validate),
+  };
+}
+
+/** A wrong key is enough said: that the whole then lacks something follows from it. */
+function isCause({ path, isKey }: SchemaProblem, _index: number, all: readonly SchemaProblem[]): boolean {
+  return isKey || path.length > 0 || !all.some((one) => one.isKey);
+}
+
+/** Whether a problem may be none once the facts are known: its value is unknown, or holds something that is. */
+function isOpen({ path, isKey }: SchemaProblem, rendered: unknown): boolean {
+  if (isKey) return false;
+  const value = path.reduce<unknown>(
+    (found, part) => (found as Record<string | number, unknown> | null | undefined)?.[part],
+    rendered,
+  );
+  return holdsUnknown(value);
+}

@@ -1,0 +1,40 @@
+import { HomelabErrors } from '../core/errors.js';
+import type { Facts } from '../core/facts.js';
+import { renderValue, type RenderedValue, type ValuePath } from '../render/render-value.js';
+import type { Renderer, TemplateContext } from '../render/renderer.js';
+import type { YamlPath } from '../yaml/document.js';
+import type { RawItem } from './raw-item.js';
+import { markUnknown } from './unknown-values.js';
+
+/** A place in an item, and what names mean there. */
+export interface RenderingPlace {
+  readonly raw: RawItem;
+  /** Of the value below the item. */
+  readonly at: YamlPath;
+  readonly context: TemplateContext;
+  readonly renderer: Renderer;
+  /** Undefined: what depends on facts is marked as unknown. */
+  readonly facts: Facts | undefined;
+}
+
+/**
+ * A value of an item with its templates rendered.
+ * @throws HomelabErrors `render/…`, each at its place inside the text
+ */
+export function renderAt(place: RenderingPlace, value: unknown): unknown {
+  const rendered = tryRenderAt(place, value);
+  if (rendered.errors.length > 0) throw new HomelabErrors(rendered.errors);
+  return place.facts === undefined ? markUnknown(rendered, place.context) : rendered.value;
+}
+
+/** The same with its errors, and with nothing marked. */
+export function tryRenderAt({ raw, at, context, renderer }: RenderingPlace, value: unknown): RenderedValue {
+  const { document, path } = raw;
+  return renderValue(value, context, {
+    renderer,
+    source: {
+      name: document.file,
+      locate: (below: ValuePath, inside) => document.locateInside([...path, ...at, ...below], inside),
+    },
+  });
+}
