@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from '@oclif/core/command';
 import { toHomelabError } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
+import { didYouMean } from '../../core/nearest.js';
 import { errorText, errorsDocument } from '../../report/errors-text.js';
 import { createPalette, type Palette } from '../../report/palette.js';
 import { safeJson } from '../../report/sanitize.js';
@@ -59,7 +60,8 @@ export abstract class HomelabCommand extends Command {
       process.exitCode = await this.execute();
     } catch (thrown) {
       // What oclif throws (a wrong flag, a missing argument) carries its own exit code and is shown by oclif.
-      if (thrown instanceof Error && 'oclif' in thrown) throw thrown;
+      if (thrown instanceof Error && 'oclif' in thrown)
+        throw withNearestFlag(thrown, Object.keys(this.ctor.flags));
       process.exitCode = await this.#tell(thrown);
     }
   }
@@ -82,6 +84,18 @@ export abstract class HomelabCommand extends Command {
     process.stderr.write(errorText(thrown, { palette, isDebug, readLine, width: widthOf(process.stderr) }));
     return code;
   }
+}
+
+/** The error of oclif about a flag that does not exist, with the nearest one that does. */
+function withNearestFlag(error: Error, names: readonly string[]): Error {
+  const [unknown] = 'flags' in error && Array.isArray(error.flags) ? (error.flags as unknown[]) : [];
+  if (typeof unknown !== 'string') return error;
+  const hint = didYouMean(
+    unknown,
+    names.map((name) => `--${name}`),
+  );
+  if (hint !== undefined) error.message = error.message.replace('\n', `\n${hint}\n`);
+  return error;
 }
 
 function exitCodeFor(code: string): number {
