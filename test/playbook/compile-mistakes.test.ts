@@ -131,6 +131,36 @@ describe('names in texts', () => {
   });
 });
 
+describe('variables that no item reads', () => {
+  const known = 'Known there: domain, packages, port, title, one, two';
+  test.each<readonly [name: string, vars: string, expected: readonly string[]]>([
+    [
+      'each is looked at',
+      "{ one: '{{vars.a1}}', two: 'x {{vars.b2}}' }",
+      [
+        `1:33 render/undefined-variable: "vars.a1" is not defined | ${known}.`,
+        `1:53 render/undefined-variable: "vars.b2" is not defined | ${known}.`,
+      ],
+    ],
+    [
+      'made of themselves: one mistake, however many hosts and variables',
+      "{ one: '{{vars.two}}', two: '{{vars.one}}' }",
+      [
+        '1:33 variable-circle: the variable "one" is made of itself: one -> two -> one | Give one of them a value of its own.',
+      ],
+    ],
+  ])('%s', async (_name, vars, expected) => {
+    expect(await mistakes(`- {name: P, hosts: all, vars: ${vars}}`)).toEqual(expected);
+  });
+
+  test('in the inventory, on the hosts that have it', async () => {
+    const hosts = "hosts: { a: { vars: { x: '{{vars.y}}' } }, b: {} }";
+    expect(await mistakes({ 'inventory/hosts.yml': hosts, 'site.yml': '- {name: P, hosts: all}' })).toEqual([
+      'inventory/hosts.yml:1:23 render/undefined-variable: "vars.y" is not defined (on a) | Known there: x.',
+    ]);
+  });
+});
+
 describe('each and when', () => {
   test.each<Case>([
     [
@@ -231,6 +261,12 @@ describe('hosts of a play', () => {
       "[dns, '!dns1', '!dns2']",
       [
         '1:20 inventory/no-hosts: no host is left of "dns, !dns1, !dns2" | `homelab inventory list` shows the hosts and their groups.',
+      ],
+    ],
+    [
+      "[all, '!all']",
+      [
+        '1:20 inventory/no-hosts: no host is left of "all, !all" | `homelab inventory list` shows the hosts and their groups.',
       ],
     ],
     [
