@@ -13,7 +13,12 @@ export default class Validate extends RunCommand {
     const plays = await this.compile(project, flags, []);
     const counts = { hosts: project.inventory.hosts.size, plays: plays.length };
     if (project.screen.isJson) this.printJson({ command: 'validate', version: 1, exitCode: 0, ...counts });
-    else if (!flags.quiet) this.print(`Valid: ${counts.hosts} hosts, ${counts.plays} plays.\n`);
+    else if (!flags.quiet)
+      this.print(`Valid: ${count(counts.hosts, 'host')}, ${count(counts.plays, 'play')}.\n`);
     return 0;
   }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -8,6 +8,7 @@ import type { ReadableHost } from '../core/task.js';
 import type { Transport } from '../core/transport.js';
 import { facts as factsReader } from '../probes/facts.js';
 import type { Probed } from './probe-item.js';
+import { touchesOf } from './touches.js';
 
 /** A host that was reached: its shell, what it is, and what each play asks of it. */
 export interface ReachedHost {
@@ -117,7 +118,6 @@ export class HostSession {
 
 /** The paths that the items of some plays keep: those they touch. */
 function pathsKeptBy(plays: readonly HostPlay[]): string[] {
-  const items = plays.flatMap((play) => play.items).filter((item) => item.skipReason === undefined);
-  const touched = items.flatMap((item) => item.task.touches?.(item.params) ?? []);
+  const touched = plays.flatMap((play) => play.items).flatMap((item) => touchesOf(item) ?? []);
   return touched.filter((one) => one.startsWith('path:')).map((one) => one.slice('path:'.length));
 }

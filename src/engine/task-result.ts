@@ -2,6 +2,7 @@ import type { HomelabError } from '../core/errors.js';
 import type { Item } from '../core/item.js';
 import type { TaskResult, TaskStatus } from '../core/result.js';
 import type { Change } from '../core/state.js';
+import { touchesOf } from './touches.js';
 
 interface Outcome {
   readonly status: TaskStatus;
@@ -16,7 +17,7 @@ export function taskResult(item: Item, outcome: Outcome): TaskResult {
     id: item.id,
     name: item.name,
     kind: item.kind,
-    subject: item.task.touches?.(item.params)[0]?.replace(/^[a-z]+:/, ''),
+    subject: touchesOf(item)?.[0]?.replace(/^[a-z]+:/, ''),
     status: outcome.status,
     changes: outcome.changes ?? [],
     sensitive: item.sensitive,

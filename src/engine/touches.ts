@@ -1,7 +1,8 @@
 import type { Item } from '../core/item.js';
 
-/** What an item may alter; undefined: anything. */
+/** What an item may alter; undefined: anything. One that is left out on this host alters nothing. */
 export function touchesOf(item: Item): readonly string[] | undefined {
+  if (item.skipReason !== undefined) return [];
   return item.task.touches?.(item.params);
 }
 

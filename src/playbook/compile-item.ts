@@ -130,8 +130,6 @@ function frameOf(raw: RawItem) {
 function skipped(raw: RawItem): NamelessItem {
   return {
     ...frameOf(raw),
-    // Without parameters the kind cannot say what it touches. What is left out touches nothing.
-    task: { ...raw.task, touches: () => [] },
     name: raw.frame.name ?? raw.kind,
     params: undefined,
     skipReason: '`when` does not match',

@@ -197,6 +197,14 @@ describe('when, actions, plays', () => {
     expect(statuses(changed)).toEqual(['one changed', 'two changed']);
   });
 
+  test('an item that is left out on the host is skipped, its parameters never looked at', async () => {
+    const world = new FakeWorld();
+    const left = item(SET, 'left', { skipReason: '`when` does not match', params: undefined });
+    const result = await provision(world, [play([left, item(SET, 'one')])]);
+    expect(statuses(result)).toEqual(['left skipped', 'one changed']);
+    expect(scripts(world)).toEqual(['read one', 'set one new', 'read one']);
+  });
+
   test('actions run once at the end of their play, in written order', async () => {
     const world = new FakeWorld();
     const items = [
