@@ -23,7 +23,6 @@ export default {
       ...common,
       displayName: 'lab',
       testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
-      testTimeout: 240_000,
       globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
     },
   ],

@@ -81,15 +81,17 @@ function innerHostDirect(): HostConfig {
 }
 
 test('a closed transport leaves nothing that keeps the program alive', async () => {
+  // Other tests of this process may still hold sockets of their own.
+  const before = openSockets();
   const transport = project.transport();
   gateHost();
   const shells = await Promise.all([transport.open(innerHost()), transport.open(gateHost())]);
   await Promise.all(shells.map((shell) => shell.run([{ script: 'true' }])));
-  expect(openSockets()).toBeGreaterThan(0);
+  expect(openSockets()).toBeGreaterThan(before);
   await transport.close();
   // A socket that was let go is gone a turn later; one that is held would stay.
-  for (let turn = 0; turn < 2000 && openSockets() > 0; turn += 1) await sleep(10);
-  expect(openSockets()).toBe(0);
+  for (let turn = 0; turn < 300 && openSockets() > before; turn += 1) await sleep(10);
+  expect(openSockets()).toBeLessThanOrEqual(before);
   await expect(transport.open(gateHost())).rejects.toMatchObject({ code: 'transport/closed' });
 });
 

@@ -159,7 +159,7 @@ describe('a host that cannot be reached', () => {
   });
 
   test('it takes the connection and says nothing', async () => {
-    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    const silent = createServer((socket) => void socket.resume()).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const address = silent.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -170,7 +170,10 @@ describe('a host that cannot be reached', () => {
 
   test('what listens there is no sshd', async () => {
     const strange = createServer((socket) =>
-      socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      socket
+        .on('error', () => undefined)
+        .resume()
+        .end('HTTP/1.1 400 Bad Request\r\n\r\n'),
     ).listen(0, '127.0.0.1');
     await new Promise((resolve) => strange.once('listening', resolve));
     const address = strange.address();
@@ -200,7 +203,7 @@ describe('a host that cannot be reached', () => {
   });
 
   test('a dial ends when the transport is closed', async () => {
-    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    const silent = createServer((socket) => void socket.resume()).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const address = silent.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
