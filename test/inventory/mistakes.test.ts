@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { errorsOf, load, mistakes, removeProjects } from './project-folder.js';
+import { HOSTILE_WORDS } from '../hostile-words.js';
 
 afterAll(removeProjects);
 
@@ -119,35 +120,13 @@ const quoted = (text: string) =>
 
 describe('hostile texts', () => {
   const corpus: readonly string[] = [
-    '$(id)',
-    '`id`',
-    'a;b',
-    'a|b',
-    "'",
-    '"',
-    '\\',
-    '$HOME',
-    '~x',
-    '*',
-    '-oProxyCommand=x',
+    ...HOSTILE_WORDS,
     '--',
     '-',
-    'a\nb',
-    'a\rb',
     'a\0b',
-    'a\tb',
-    'a\u2028b',
-    'a\u202eb',
-    '\ufeffa',
     'a\u200bb',
     'a b',
     ' a',
-    '',
-
-    '{{7*7}}',
-    '${x}',
-    '<%= %>',
-    '../../etc/shadow',
     '/etc/passwd',
     'a/',
     'x'.repeat(65_536),

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { printfWord, quote, quoteAll } from '../../src/core/quote.js';
 import type { FramedShell } from '../../src/transport/framed-shell.js';
 import { localShell, scratchFolder, SHELLS } from './local-shell.js';
+import { HOSTILE_WORDS } from '../hostile-words.js';
 
 const open: FramedShell[] = [];
 afterEach(async () => {
@@ -18,34 +19,7 @@ async function outputOf(shell: FramedShell, script: string): Promise<string> {
   return (await shell.run([{ script }]))[0]?.stdout.toString('latin1') ?? '';
 }
 
-/** Inputs meant to break out of a word (bad inputs of the threat list). */
-const HOSTILE = [
-  '$(id)',
-  '`id`',
-  'a;b',
-  'a|b',
-  "'",
-  '"',
-  '\\',
-  '$HOME',
-  '~x',
-  '*',
-  '-oProxyCommand=x',
-  'a\nb',
-  'a\rb',
-  'a\tb',
-  '\u2028',
-  '\u202Eabc',
-  '\uFEFF',
-  '{{7*7}}',
-  '${x}',
-  '<%= %>',
-  '../../etc/shadow',
-  '',
-  '!!',
-  "'; id #",
-  '\u0081\u0082\u0088',
-];
+const HOSTILE = [...HOSTILE_WORDS, '!!', "'; id #", '\u0081\u0082\u0088'];
 
 describe.each(SHELLS.map((argv) => [argv.join(' '), argv] as const))('%s', (_name, argv) => {
   const cases: [what: string, script: string, code: number, stdout: string][] = [
