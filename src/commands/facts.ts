@@ -1,16 +1,14 @@
-import * as Args from '@oclif/core/args';
 import { facts as factsReader } from '../probes/facts.js';
 import { errorsDocument } from '../report/errors-text.js';
 import { factsDocument, factsText } from '../report/facts-view.js';
 import { EachHostCommand } from './shared/each-host-command.js';
 import { connectionFlags, projectFlags } from './shared/flags.js';
+import { hostsArg } from './shared/host-args.js';
 
 export default class FactsCommand extends EachHostCommand {
   static override summary = 'What a machine is: system, architecture, addresses, memory';
   static override strict = false;
-  static override args = {
-    host: Args.string({ description: 'name, group, glob, all, or !exclusion', required: true }),
-  };
+  static override args = hostsArg;
   static override flags = { ...projectFlags, ...connectionFlags };
 
   protected override async execute(): Promise<number> {

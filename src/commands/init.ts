@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { HomelabError } from '../core/errors.js';
 import { EXIT } from '../core/exit-codes.js';
-import { confirm } from '../report/prompt.js';
+import { askPerson, requireAnswer } from './shared/ask-person.js';
 import { HomelabCommand } from './shared/base-command.js';
 import { displayFlags } from './shared/flags.js';
 import { PROJECT_SKELETON } from './shared/project-skeleton.js';
@@ -42,12 +41,6 @@ export default class Init extends HomelabCommand {
 }
 
 async function isWanted(dir: string, created: readonly string[]): Promise<boolean> {
-  const question = `Create ${created.join(', ')} in ${dir}?`;
-  const answer = await confirm(question, { stdin: process.stdin, stderr: process.stderr });
-  if (answer !== undefined) return answer;
-  throw new HomelabError({
-    code: 'usage/no-terminal',
-    message: 'there is no terminal to ask',
-    hint: 'Give --yes.',
-  });
+  const answer = await askPerson(`Create ${created.join(', ')} in ${dir}?`);
+  return requireAnswer(answer, { what: '', hint: 'Give --yes.' });
 }

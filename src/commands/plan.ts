@@ -1,5 +1,5 @@
-import * as Args from '@oclif/core/args';
 import { connectionFlags, playbookFlags, projectFlags } from './shared/flags.js';
+import { optionalHostsArg } from './shared/host-args.js';
 import { RunCommand } from './shared/run-command.js';
 
 export default class Plan extends RunCommand {
@@ -8,9 +8,7 @@ export default class Plan extends RunCommand {
     'Exit code 0: in sync. 2: changes are pending. 1: a host failed or was not reached.';
   static override examples = ['<%= config.bin %> plan', "<%= config.bin %> plan dns1 'web-*' '!web-3'"];
   static override strict = false;
-  static override args = {
-    host: Args.string({ description: 'name, group, glob, all, or !exclusion; default: all' }),
-  };
+  static override args = optionalHostsArg;
   static override flags = { ...projectFlags, ...playbookFlags, ...connectionFlags };
 
   protected override async execute(): Promise<number> {

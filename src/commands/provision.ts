@@ -1,10 +1,10 @@
-import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { EXIT } from '../core/exit-codes.js';
 import type { RunResult } from '../core/result.js';
 import type { Run } from '../engine/run.js';
 import type { Report } from '../report/report.js';
 import { connectionFlags, playbookFlags, projectFlags } from './shared/flags.js';
+import { hostsArg } from './shared/host-args.js';
 import { mayApply, RunCommand } from './shared/run-command.js';
 
 export default class Provision extends RunCommand {
@@ -16,9 +16,7 @@ export default class Provision extends RunCommand {
     '<%= config.bin %> provision all --yes --json',
   ];
   static override strict = false;
-  static override args = {
-    host: Args.string({ description: 'name, group, glob, all, or !exclusion', required: true }),
-  };
+  static override args = hostsArg;
   static override flags = {
     ...projectFlags,
     ...playbookFlags,

@@ -1,12 +1,12 @@
-import * as Args from '@oclif/core/args';
 import { toShell } from '../core/command.js';
-import { HomelabError } from '../core/errors.js';
 import { EXIT } from '../core/exit-codes.js';
 import type { SectionResult } from '../core/shell.js';
 import { errorsDocument } from '../report/errors-text.js';
 import { visible } from '../report/sanitize.js';
 import { EachHostCommand, type HostAnswer } from './shared/each-host-command.js';
 import { connectionFlags, projectFlags } from './shared/flags.js';
+import { hostsArg } from './shared/host-args.js';
+import { requireCommand, splitAtDashes } from './shared/words-after-dashes.js';
 
 /** Most bytes of a program's output that are shown. */
 const OUTPUT_LIMIT_BYTES = 1 << 20;
@@ -21,16 +21,14 @@ export default class RunOnHosts extends EachHostCommand {
     '<%= config.bin %> run dns1 -- systemctl status ssh',
   ];
   static override strict = false;
-  static override args = {
-    host: Args.string({ description: 'name, group, glob, all, or !exclusion', required: true }),
-  };
+  static override args = hostsArg;
   static override flags = { ...projectFlags, ...connectionFlags };
   static override usage = 'run HOST... -- COMMAND [ARGUMENT...]';
 
   protected override async execute(): Promise<number> {
-    const { patterns, words } = splitWords(this.argv);
-    const { flags, argv } = await this.parse(RunOnHosts, patterns);
-    if (words.length === 0) throw noCommand();
+    const { own, words } = splitAtDashes(this.argv);
+    const { flags, argv } = await this.parse(RunOnHosts, own);
+    requireCommand(words, 'homelab run all -- uptime');
     const project = await this.openProject(flags);
     const hosts = this.chooseHosts(project, argv as string[]);
     const answers = await this.askEach(project, { flags, hosts }, async (transport, host) => {
@@ -59,22 +57,6 @@ export default class RunOnHosts extends EachHostCommand {
     if (truncated) process.stderr.write(`${host}  (output cut at ${OUTPUT_LIMIT_BYTES} bytes)\n`);
     if (code !== 0) process.stderr.write(`${host}  exit code ${code}\n`);
   }
-}
-
-/** Everything after the first `--` is the command; oclif would take its flags for ours. */
-function splitWords(argv: readonly string[]): { patterns: string[]; words: string[] } {
-  const at = argv.indexOf('--');
-  return at === -1
-    ? { patterns: [...argv], words: [] }
-    : { patterns: argv.slice(0, at), words: argv.slice(at + 1) };
-}
-
-function noCommand(): HomelabError {
-  return new HomelabError({
-    code: 'usage/no-command',
-    message: 'there is no command to run',
-    hint: 'Write it after --, e.g. `homelab run all -- uptime`.',
-  });
 }
 
 function runDocument(answers: readonly HostAnswer<SectionResult>[], exitCode: number): unknown {

@@ -1,11 +1,11 @@
-import * as Args from '@oclif/core/args';
 import { HomelabError } from '../core/errors.js';
 import { ConnectingCommand } from './shared/connecting-command.js';
 import { connectionFlags, projectFlags } from './shared/flags.js';
+import { oneHostArg } from './shared/host-args.js';
 
 export default class Ssh extends ConnectingCommand {
   static override summary = 'An interactive login over the same route';
-  static override args = { host: Args.string({ description: 'name of a host', required: true }) };
+  static override args = oneHostArg;
   static override flags = { ...projectFlags, ...connectionFlags };
 
   protected override async execute(): Promise<number> {

@@ -1,13 +1,12 @@
-import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { HomelabError } from '../core/errors.js';
 import { EXIT } from '../core/exit-codes.js';
 import type { HostConfig } from '../core/host-config.js';
-import { confirm } from '../report/prompt.js';
 import { hostKeysDocument, hostKeysText, type HostKeyView } from '../report/trust-view.js';
 import type { HomelabTransport, ShownHostKey } from '../transport/create-transport.js';
+import { askPerson, requireAnswer } from './shared/ask-person.js';
 import { EachHostCommand } from './shared/each-host-command.js';
 import { connectionFlags, projectFlags } from './shared/flags.js';
+import { hostsArg } from './shared/host-args.js';
 import type { OpenProject } from './shared/project-command.js';
 
 interface Scanned {
@@ -21,9 +20,7 @@ export default class Trust extends EachHostCommand {
     'Compare the fingerprints with what the machine itself shows (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). ' +
     'They are pinned in inventory/known_hosts.';
   static override strict = false;
-  static override args = {
-    host: Args.string({ description: 'name, group, glob, all, or !exclusion', required: true }),
-  };
+  static override args = hostsArg;
   static override flags = {
     ...projectFlags,
     ...connectionFlags,
@@ -90,12 +87,8 @@ function viewsOf(host: string, { keys, known }: Scanned): HostKeyView[] {
 async function mayPin(views: readonly HostKeyView[], isYes: boolean): Promise<boolean> {
   const fresh = new Set(views.filter((view) => view.status === 'new').map((view) => view.host));
   if (fresh.size === 0 || isYes) return true;
-  const question = `Pin the new keys of ${[...fresh].join(', ')}?`;
-  const answer = await confirm(question, { stdin: process.stdin, stderr: process.stderr });
-  if (answer !== undefined) return answer;
-  throw new HomelabError({
-    code: 'usage/no-terminal',
-    message: 'there is no terminal to ask whether to pin these keys',
+  return requireAnswer(await askPerson(`Pin the new keys of ${[...fresh].join(', ')}?`), {
+    what: ' whether to pin these keys',
     hint: 'Compare the fingerprints first, then give --yes.',
   });
 }

@@ -1,6 +1,6 @@
 import type { EventSink } from '../core/events.js';
 import { HomelabError } from '../core/errors.js';
-import type { Play } from '../core/item.js';
+import type { Item, Play } from '../core/item.js';
 import { PlayApplication } from './apply-play.js';
 import type { HostSession } from './host-session.js';
 import { runActions, stillOwed } from './run-actions.js';
@@ -28,21 +28,16 @@ export async function applyHost(session: HostSession, options: ApplyHostOptions)
   try {
     await application.run();
     if (session.isActive && application.changed.size > 0) {
-      const toVerify = play.items.filter(
-        (item) => application.changed.has(item) || (application.hasBarrierRun && isSettled(session, item)),
-      );
+      const { changed, hasBarrierRun } = application;
+      const isInSync = (item: Item): boolean => session.results.get(item)?.status === 'ok';
+      const toVerify = play.items.filter((item) => changed.has(item) || (hasBarrierRun && isInSync(item)));
       await verifyItems(session, reached, toVerify, sink);
-      if (session.isActive) await runActions(session, reached, play, { changed: application.changed, sink });
+      if (session.isActive) await runActions(session, reached, play, { changed, sink });
     }
   } catch (thrown) {
-    session.fail(thrown);
-    if (session.error !== null) application.abandon(session.error);
+    application.abandon(session.fail(thrown));
   }
   rememberOwed(session, stillOwed(session, play, application.changed));
-}
-
-function isSettled(session: HostSession, item: Parameters<HostSession['results']['get']>[0]): boolean {
-  return session.results.get(item)?.status === 'ok';
 }
 
 function rememberOwed(session: HostSession, owed: readonly string[]): void {

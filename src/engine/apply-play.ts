@@ -5,7 +5,7 @@ import type { HostPlay, Item } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
 import { applyBatch, dueOf, type Due } from './apply-items.js';
 import type { HostSession, ReachedHost } from './host-session.js';
-import { neverKnown, NOT_CHANGED } from './plan-host.js';
+import { NOT_CHANGED, notDecidable } from './plan-host.js';
 import { differsFromPlan } from './preview.js';
 import { probeItems } from './probe-item.js';
 import { taskResult } from './task-result.js';
@@ -32,7 +32,6 @@ export class PlayApplication {
   /** Items whose outcome stands. */
   readonly #settled = new Set<Item>();
   readonly #attempts = new Map<Item, number>();
-  #hasBarrierRun = false;
   #underWay: readonly Item[] = [];
 
   constructor(options: ApplyOptions, isStale: boolean) {
@@ -50,7 +49,7 @@ export class PlayApplication {
 
   /** True when something ran that may have altered any item. */
   get hasBarrierRun(): boolean {
-    return this.#hasBarrierRun;
+    return [...this.#changed].some((item) => touchesOf(item) === undefined);
   }
 
   /** Applies until the end, the first failure that stops the host, or the signal. */
@@ -119,13 +118,8 @@ export class PlayApplication {
     if (item.condition?.(isChanged) === false)
       return taskResult(item, { status: 'skipped', reason: NOT_CHANGED });
     const probed = this.#options.session.probed.get(item);
-    if (probed === undefined || probed.is === 'unknown') {
-      return taskResult(item, {
-        status: 'failed',
-        error: neverKnown(item, probed?.reason ?? 'not looked at', this.#host),
-      });
-    }
-    if (probed.is === 'failed') return taskResult(item, { status: 'failed', error: probed.error });
+    if (probed?.is !== 'known')
+      return taskResult(item, { status: 'failed', error: notDecidable(item, probed, this.#host) });
     if (probed.changes.length === 0) return taskResult(item, { status: 'ok' });
     return dueOf(item, probed, this.#options.reached);
   }
@@ -152,7 +146,6 @@ export class PlayApplication {
 
   #settleChanged({ item, changes }: Due): void {
     this.#changed.add(item);
-    this.#hasBarrierRun ||= touchesOf(item) === undefined;
     const reason = differsFromPlan(this.#options.session.results.get(item), changes);
     this.#settle(item, taskResult(item, { status: 'changed', changes, reason }));
   }

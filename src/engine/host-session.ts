@@ -67,13 +67,13 @@ export class HostSession {
 
   /** Takes the host out before anything was applied: a connection that fails now makes it unreachable. */
   failToReach(thrown: unknown): void {
-    this.fail(thrown);
-    this.isUnreachable = this.error?.code.startsWith('transport/') ?? false;
+    this.isUnreachable = this.fail(thrown).code.startsWith('transport/');
   }
 
-  /** Takes the host out of the run. The first reason stays. */
-  fail(thrown: unknown): void {
+  /** Takes the host out of the run. The first reason stays; it is what is answered. */
+  fail(thrown: unknown): HomelabError {
     this.error ??= toHomelabError(thrown);
+    return this.error;
   }
 
   /** What the plan had shown and no apply came to is skipped. */

@@ -51,7 +51,7 @@ function planItem(item: Item, seen: Probed | undefined, pending: readonly Item[]
 export const NOT_CHANGED = 'what it waits for did not change';
 
 /** The error for an item that cannot be looked at, with nothing before it that could mend that. */
-export function neverKnown(item: Item, reason: string, host: string): HomelabError {
+function neverKnown(item: Item, reason: string, host: string): HomelabError {
   return new HomelabError({
     code: 'engine/nothing-to-manage',
     message: reason,
@@ -60,6 +60,15 @@ export function neverKnown(item: Item, reason: string, host: string): HomelabErr
     task: item.name,
     source: item.source,
   });
+}
+
+/** Why an item cannot be decided when its turn has come: its probe failed, or there is still nothing to look at. */
+export function notDecidable(
+  item: Item,
+  seen: Exclude<Probed, { is: 'known' }> | undefined,
+  host: string,
+): HomelabError {
+  return seen?.is === 'failed' ? seen.error : neverKnown(item, seen?.reason ?? 'not looked at', host);
 }
 
 /** The actions that a play owes, in their written order, given which items changed. */

@@ -1,10 +1,10 @@
-import { toHomelabError } from '../core/errors.js';
+import type { HomelabError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { HostPlay, Item } from '../core/item.js';
 import { applyBatch, dueOf } from './apply-items.js';
 import type { HostSession, ReachedHost } from './host-session.js';
-import { actionChange, neverKnown, owedActions } from './plan-host.js';
-import { locate, probeItems } from './probe-item.js';
+import { actionChange, notDecidable, owedActions } from './plan-host.js';
+import { probeItems, type Probed } from './probe-item.js';
 import { taskResult } from './task-result.js';
 import { verifyItems } from './verify.js';
 
@@ -34,20 +34,15 @@ export async function runActions(
   await verifyItems(session, reached, done, options.sink);
 }
 
+/** Why the action failed; null where it ran. */
 async function runAction(
   action: Item,
-  probed: Awaited<ReturnType<typeof probeItems>> extends Map<Item, infer P> ? P | undefined : never,
+  probed: Probed | undefined,
   reached: ReachedHost,
-) {
-  if (probed === undefined || probed.is === 'unknown') {
-    return neverKnown(action, probed?.reason ?? 'not looked at', reached.readable.name);
-  }
-  if (probed.is === 'failed') return probed.error;
+): Promise<HomelabError | null> {
+  if (probed?.is !== 'known') return notDecidable(action, probed, reached.readable.name);
   const [applied] = await applyBatch(reached, [dueOf(action, probed, reached)]);
-  if (applied === undefined || applied.is === 'changed') return null;
-  return applied.is === 'failed'
-    ? applied.error
-    : locate(toHomelabError(new Error('was not run')), reached.readable.name, action);
+  return applied?.is === 'failed' ? applied.error : null;
 }
 
 /** The names of the actions that a failed or interrupted host still owes: for its error, so that none is lost silently. */

@@ -1,14 +1,12 @@
-import * as Args from '@oclif/core/args';
 import { hostListDocument, hostListText } from '../../report/inventory-list-view.js';
 import { projectFlags } from '../shared/flags.js';
+import { optionalHostsArg } from '../shared/host-args.js';
 import { ProjectCommand } from '../shared/project-command.js';
 
 export default class InventoryList extends ProjectCommand {
   static override summary = 'The hosts, as homelab understands them';
   static override strict = false;
-  static override args = {
-    host: Args.string({ description: 'name, group, glob, all, or !exclusion; default: all' }),
-  };
+  static override args = optionalHostsArg;
   static override flags = projectFlags;
 
   protected override async execute(): Promise<number> {

@@ -1,11 +1,11 @@
-import * as Args from '@oclif/core/args';
 import { hostDetailsDocument, hostDetailsText } from '../../report/inventory-show-view.js';
 import { projectFlags } from '../shared/flags.js';
+import { oneHostArg } from '../shared/host-args.js';
 import { ProjectCommand } from '../shared/project-command.js';
 
 export default class InventoryShow extends ProjectCommand {
   static override summary = 'Every value of a host, with the file and line it came from';
-  static override args = { host: Args.string({ description: 'name of a host', required: true }) };
+  static override args = oneHostArg;
   static override flags = projectFlags;
 
   protected override async execute(): Promise<number> {

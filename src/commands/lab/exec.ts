@@ -1,9 +1,9 @@
-import { HomelabError } from '../../core/errors.js';
 import { execInLab } from '../../lab/exec-in-lab.js';
 import { requireLab } from '../../lab/requirements.js';
 import { HomelabCommand } from '../shared/base-command.js';
 import { displayFlags } from '../shared/flags.js';
 import { labFlags } from '../shared/lab-flags.js';
+import { requireCommand, splitAtDashes } from '../shared/words-after-dashes.js';
 
 export default class LabExec extends HomelabCommand {
   static override summary =
@@ -14,17 +14,10 @@ export default class LabExec extends HomelabCommand {
   static override flags = { ...displayFlags, ...labFlags };
 
   protected override async execute(): Promise<number> {
-    const at = this.argv.indexOf('--');
-    const [own, words] = at === -1 ? [this.argv, []] : [this.argv.slice(0, at), this.argv.slice(at + 1)];
+    const { own, words } = splitAtDashes(this.argv);
     const { flags } = await this.parse(LabExec, own);
     await this.screen(flags);
-    if (words.length === 0) {
-      throw new HomelabError({
-        code: 'usage/no-command',
-        message: 'there is no command to run',
-        hint: 'Write it after --, e.g. `homelab lab exec -- homelab plan`.',
-      });
-    }
+    requireCommand(words, 'homelab lab exec -- homelab plan');
     requireLab();
     const { code } = await execInLab(flags.id, words, { stdio: 'inherit', cwd: process.cwd() });
     return code;

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { HomelabError } from '../../core/errors.js';
 import type { Play } from '../../core/item.js';
 import { createRegistry } from '../../core/registry.js';
 import type { RunResult } from '../../core/result.js';
 import { Run } from '../../engine/run.js';
 import { compilePlaybooks } from '../../playbook/compile.js';
 import { createReport } from '../../report/create-report.js';
-import { confirm } from '../../report/prompt.js';
 import type { Report } from '../../report/report.js';
+import { askPerson, requireAnswer } from './ask-person.js';
 import { ConnectingCommand, type ConnectionFlagValues } from './connecting-command.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { OpenProject, ProjectFlagValues } from './project-command.js';
@@ -85,13 +84,9 @@ export abstract class RunCommand extends ConnectingCommand {
  */
 export async function mayApply(isYes: boolean, report: Report, question: string): Promise<boolean> {
   if (isYes) return true;
-  const answer = await report.pauseFor(() =>
-    confirm(question, { stdin: process.stdin, stderr: process.stderr }),
-  );
-  if (answer !== undefined) return answer;
-  throw new HomelabError({
-    code: 'usage/no-terminal',
-    message: 'there is no terminal to ask whether to apply this',
+  const answer = await report.pauseFor(() => askPerson(question));
+  return requireAnswer(answer, {
+    what: ' whether to apply this',
     hint: 'Look at `homelab plan` first, then give --yes.',
   });
 }

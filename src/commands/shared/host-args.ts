@@ -1,0 +1,12 @@
+import * as Args from '@oclif/core/args';
+
+const PATTERN = 'name, group, glob, all, or !exclusion';
+
+/** One or more patterns that choose hosts. The command is not strict: the further ones are in `argv`. */
+export const hostsArg = { host: Args.string({ description: PATTERN, required: true }) };
+
+/** The same, where none means all. */
+export const optionalHostsArg = { host: Args.string({ description: `${PATTERN}; default: all` }) };
+
+/** Exactly one host. */
+export const oneHostArg = { host: Args.string({ description: 'name of a host', required: true }) };
