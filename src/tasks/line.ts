@@ -1,13 +1,9 @@
 import * as z from 'zod';
-import { Content } from '../core/content.js';
-import { HomelabError, InternalError } from '../core/errors.js';
-import { Unknown, type MaybeState, type State } from '../core/state.js';
+import { Unknown, type MaybeState } from '../core/state.js';
 import type { Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
-import { fileContents } from '../probes/file-contents.js';
-import { permissionDenied, readEntry } from './shared/file-entry.js';
+import { foundText, readTextFile, writeText } from './shared/edited-file.js';
 import { editText } from './shared/line-edit.js';
-import { NEW_FILE_MODE, textOf } from './shared/managed-file.js';
 import { pathSchema } from './shared/schemas.js';
 
 const patternSchema = z
@@ -54,18 +50,11 @@ const params = z
 
 type LineParams = z.output<typeof params>;
 
-/** `content` is in the observed state alone: the steps edit it, and a desired state does not speak of it. */
 async function probe(host: ReadableHost, edit: LineParams): Promise<MaybeState | Unknown> {
-  const [entry, contents] = await Promise.all([
-    readEntry(host, edit.path, ['file']),
-    host.read(fileContents, edit.path),
-  ]);
-  if (entry === null) return missingFile(edit);
-  if (contents === null) throw permissionDenied(edit.path);
-  const content = Content.of(contents.bytes);
-  if (content.text === undefined || !contents.isComplete) throw notText(edit.path);
-  const { mode, owner, group } = entry;
-  return { line: editText(content.text, edit).found, content, mode, owner, group };
+  const found = await readTextFile(host, edit.path);
+  return found === null
+    ? missingFile(edit)
+    : { line: editText(found.content.text ?? '', edit).found, ...found };
 }
 
 function missingFile({ path, state, create }: LineParams): MaybeState | Unknown {
@@ -73,32 +62,8 @@ function missingFile({ path, state, create }: LineParams): MaybeState | Unknown 
   return create ? null : new Unknown(`${path} does not exist`);
 }
 
-function notText(path: string): HomelabError {
-  return new HomelabError({
-    code: 'task/not-text',
-    message: `${path} is not UTF-8 text of at most 1 MiB`,
-    hint: 'Keep the whole file with `file` or `template` instead.',
-  });
-}
-
 function steps({ params: edit, before }: StepContext<LineParams>): Step[] {
-  const old = before === null ? '' : contentOf(before, edit.path);
-  return [
-    {
-      do: 'write',
-      path: edit.path,
-      body: editText(old, edit).text,
-      mode: textOf(before, 'mode') ?? NEW_FILE_MODE,
-      owner: textOf(before, 'owner') ?? '',
-      group: textOf(before, 'group') ?? '',
-    },
-  ];
-}
-
-function contentOf(before: State, path: string): string {
-  const content = before['content'];
-  if (content instanceof Content && content.text !== undefined) return content.text;
-  throw new InternalError(`The text of ${path} was not read`);
+  return [writeText(edit.path, editText(foundText(before), edit).text, before)];
 }
 
 /** One line of a file that is otherwise somebody else's. */

@@ -18,5 +18,6 @@ export const LAB_HOSTS: readonly HostSketch[] = [
   { name: 'pi', address: '192.168.77.10' },
   { name: 'dns1', address: '10.77.1.11', via: ['gate'] },
   { name: 'nas', address: '10.77.1.12', via: ['gate'], port: 2222 },
+  { name: 'proof', address: '10.77.1.21', via: ['gate'] },
   { name: 'vault', address: 'vault.lan', via: ['gate', 'dns1'] },
 ];
