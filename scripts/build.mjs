@@ -1,14 +1,14 @@
 // Bundles src/ into dist/: one file a command and one a task kind, what they share in chunks beside them.
 // oclif reads dist/commands, core/registry reads dist/tasks; both find new files by themselves.
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
-rmSync('dist', { recursive: true, force: true });
-
 const sources = (folder, isDeep) =>
   readdirSync(folder, { recursive: isDeep, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
@@ -16,7 +16,7 @@ const sources = (folder, isDeep) =>
     // What commands share is no command.
     .filter((path) => !path.includes('/shared/'));
 
-await build({
+const { outputFiles } = await build({
   entryPoints: [
     ...sources('src/commands', true),
     ...sources('src/tasks', false),
@@ -24,6 +24,7 @@ await build({
     'src/commands/shared/command-not-found.ts',
     'src/lab/package-proxy-process.ts',
   ],
+  write: false,
   outdir: 'dist',
   outbase: 'src',
   // One level deep, like the rooms: import.meta.url in a chunk then finds ../tasks as it does in src/core.
@@ -33,21 +34,35 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  minifySyntax: true,
   legalComments: 'none',
   // ssh2 runs without its native add-on, oclif without a compiler for its development mode.
   external: ['cpu-features', '*.node', 'typescript'],
-  // What CommonJS packages expect to find around them.
-  banner: {
-    js: [
-      "import { createRequire as homelabRequire } from 'node:module';",
-      'const require = homelabRequire(import.meta.url);',
-      'const __dirname = import.meta.dirname;',
-    ].join(''),
-  },
   logLevel: 'warning',
 });
+
+rmSync('dist', { recursive: true, force: true });
+// Only ES modules can be split, and only CommonJS starts from kept code (bin/code-cache.js): so one becomes the other.
+for (const { path, text } of outputFiles) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'homelabModuleUrl' },
+    banner: text.includes('import.meta.url')
+      ? "const homelabModuleUrl = require('node:url').pathToFileURL(__filename).href;"
+      : '',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+  });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, code);
+}
+writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
 
 const plugin = new Plugin({ root, isRoot: true, ignoreManifest: true, errorOnManifestCreate: true });
 await plugin.load();
 writeFileSync('oclif.manifest.json', `${JSON.stringify(plugin.manifest, null, 2)}\n`);
+
+execFileSync(process.execPath, ['scripts/keep-code.mjs'], { stdio: 'inherit' });

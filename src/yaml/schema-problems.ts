@@ -25,7 +25,7 @@ export type SchemaResult<T> =
  */
 export function schemaProblems<T>(value: unknown, schema: z.ZodType<T>): SchemaResult<T> {
   const checked = withoutIgnoredKeys(value, candidatesOf(schema));
-  const result = schema.safeParse(checked, { error: wordIssue });
+  const result = schema.safeParse(checked, { error: wordIssue, jitless: true });
   if (result.success) return { isValid: true, value: result.data, problems: [] };
   const problems = result.error.issues.flatMap((issue) => describeIssue(issue, checked, schema));
   return { isValid: false, problems };
