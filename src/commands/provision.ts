@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { EXIT } from '../core/exit-codes.js';
-import type { RunResult } from '../core/result.js';
+import type { HostResult, RunResult } from '../core/result.js';
 import type { Run } from '../engine/run.js';
 import type { Report } from '../report/report.js';
 import { connectionFlags, playbookFlags, projectFlags } from './shared/flags.js';
@@ -34,11 +34,16 @@ export default class Provision extends RunCommand {
   }
 
   async #apply(isYes: boolean, { run, plan, report }: { run: Run; plan: RunResult; report: Report }) {
-    const pending = plan.hosts.filter((host) => host.status === 'pending');
+    const pending = plan.hosts.filter(hasWork);
     if (pending.length === 0) return plan;
     await report.showPlan(plan.hosts);
     const question = `Apply these changes to ${pending.length === 1 ? '1 host' : `${pending.length} hosts`}?`;
     if (await mayApply(isYes, report, question)) return run.apply({ isStale: !isYes });
     return { ...plan, exitCode: EXIT.pending };
   }
+}
+
+/** Whether an apply has anything to do there. A failure with `on_failure: continue` keeps the rest of its host from nothing. */
+function hasWork({ error, tasks }: HostResult): boolean {
+  return error === null && tasks.some(({ status }) => status === 'pending' || status === 'unknown');
 }

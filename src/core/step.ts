@@ -28,8 +28,23 @@ export interface WriteStep {
   readonly backup?: boolean | undefined;
 }
 
-/** What changes a host: data that the engine alone turns into shell text. */
-export type Step = RunStep | WriteStep;
+/**
+ * Boot the host anew: the engine asks for it, waits until a boot with another id answers over the same route, and goes
+ * on with a new connection.
+ */
+export interface RebootStep {
+  readonly do: 'reboot';
+  /** For going down and coming back together. */
+  readonly timeoutMs: number;
+  /** False: it is enough that it goes down; the host takes no further part in the run. */
+  readonly isReturnExpected: boolean;
+}
+
+/** What goes to a host as a part of a script. */
+export type ScriptStep = RunStep | WriteStep;
+
+/** What changes a host: data that the engine alone carries out. */
+export type Step = ScriptStep | RebootStep;
 
 /** A step that runs `argv`, with what else the command needs. */
 export function runStep(argv: readonly string[], rest: Omit<Command, 'argv'> = {}): RunStep {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Condition } from './condition.js';
 import type { Facts } from './facts.js';
 import type { Reader } from './reader.js';
 import type { Change, MaybeState, Unknown } from './state.js';
@@ -22,6 +23,15 @@ export interface ProjectFiles {
   render(template: string, vars: Readonly<Record<string, unknown>>): string;
 }
 
+/** What a kind may ask while its parameters are prepared for one host. */
+export interface Preparation extends ProjectFiles {
+  /**
+   * What speaks against a condition that stands at `at` of the parameters, in words; empty where it holds, and as long
+   * as facts decide that are not known yet. @throws HomelabErrors `playbook/…` where the condition is wrong
+   */
+  judge(condition: Condition, at: readonly (string | number)[]): readonly string[];
+}
+
 export interface StepContext<Params> {
   readonly params: Params;
   readonly facts: Facts;
@@ -43,8 +53,8 @@ export interface TaskDefinition<Params> {
   readonly params: z.ZodType<Params>;
   /** Parameters as a user writes them; parsed by a test and shown in the reference. */
   readonly examples: readonly unknown[];
-  /** Parameters that name files of the project become what those hold. Runs offline. */
-  readonly prepare?: (params: Params, files: ProjectFiles) => Params;
+  /** Parameters that name files of the project become what those hold; conditions are judged. Runs offline. */
+  readonly prepare?: (params: Params, preparation: Preparation) => Params;
   /** Null: the thing is to be absent. A field left out: leave as found. */
   readonly desired: (params: Params, facts: Facts) => MaybeState;
   /** The same state as observed. Null: absent. */

@@ -8,6 +8,8 @@ export interface Transport {
    * @throws HomelabError `transport/…` with the host and, where a jump host is at fault, its name
    */
   open(host: HostConfig): Promise<RemoteShell>;
+  /** The jump hosts on the way to `host`, nearest to us first, by name, with whatever ssh_config adds. */
+  routeOf(host: HostConfig): Promise<readonly string[]>;
   /** Ends every connection. Never throws. */
   close(): Promise<void>;
 }

@@ -20,10 +20,13 @@ export async function applyHost(session: HostSession, options: ApplyHostOptions)
   const play = reached?.plays.get(options.play);
   if (reached === undefined || play === undefined || !session.isActive) return;
   const { sink, signal } = options;
+  // A host that something else cut off meanwhile, by a reboot, may have changed with it.
+  const wasCutOff = await reached.comeBack().catch((thrown: unknown) => void session.fail(thrown));
+  if (wasCutOff === undefined) return;
   const hasChangedBefore = [...session.results.values()].some((result) => result.status === 'changed');
   const application = new PlayApplication(
     { session, reached, play, sink, signal },
-    options.isStale || hasChangedBefore,
+    options.isStale || hasChangedBefore || wasCutOff,
   );
   try {
     await application.run();

@@ -1,9 +1,9 @@
-import { HomelabError } from '../core/errors.js';
+import { HomelabError, toHomelabError } from '../core/errors.js';
 import type { Item } from '../core/item.js';
 import type { Section, SectionResult } from '../core/shell.js';
 import type { Change } from '../core/state.js';
-import type { Step } from '../core/step.js';
-import type { ReachedHost } from './host-session.js';
+import type { RebootStep, ScriptStep, Step } from '../core/step.js';
+import type { ReachedHost } from './reached-host.js';
 import { locate, type Probed } from './probe-item.js';
 import { describeStep, toSection } from './step-script.js';
 
@@ -36,37 +36,88 @@ export function dueOf(item: Item, probed: Extract<Probed, { is: 'known' }>, reac
   return { item, changes, steps };
 }
 
-/** Applies a batch in one round trip, in order, stopping at the first failure. */
+/** A step of a batch and the item that it belongs to. */
+interface DueStep<Kind extends Step = Step> {
+  readonly due: Due;
+  readonly step: Kind;
+}
+
+interface Failure {
+  readonly due: Due;
+  readonly error: HomelabError;
+}
+
+/** Applies a batch in order, stopping at the first failure: in one round trip, but for the reboots in it. */
 export async function applyBatch(reached: ReachedHost, batch: readonly Due[]): Promise<Applied[]> {
-  const sections: Section[] = batch.flatMap((due) => due.steps.map(toSection));
-  if (sections.length === 0) return batch.map(() => ({ is: 'changed' }));
-  const results = await reached.shell.run(sections, { stopOnFailure: true });
-  let next = 0;
-  return batch.map((due) => {
-    const own = results.slice(next, next + due.steps.length);
-    next += due.steps.length;
-    return appliedFrom(due, own, reached.readable.name);
+  const failure = await runSteps(
+    reached,
+    batch.flatMap((due) => due.steps.map((step) => ({ due, step }))),
+  );
+  const failedAt = failure === undefined ? batch.length : batch.indexOf(failure.due);
+  return batch.map((_due, index) => {
+    if (index < failedAt || failure === undefined) return { is: 'changed' };
+    return index === failedAt ? { is: 'failed', error: failure.error } : { is: 'not-run' };
   });
 }
 
-function appliedFrom(due: Due, results: readonly SectionResult[], host: string): Applied {
-  for (const [index, result] of results.entries()) {
-    const step = due.steps[index] as Step;
-    if (result.code === null) return { is: 'not-run' };
-    if (isSuccess(step, result.code)) continue;
-    return { is: 'failed', error: stepFailed(due.item, step, result, host) };
+async function runSteps(reached: ReachedHost, steps: readonly DueStep[]): Promise<Failure | undefined> {
+  let rest = steps;
+  for (let next = rest[0]; next !== undefined; next = rest[0]) {
+    const reboot = isReboot(next) ? next : undefined;
+    const script = untilReboot(rest);
+    const failure =
+      reboot === undefined ? await runScript(reached, script) : await runReboot(reached, reboot);
+    if (failure !== undefined) return failure;
+    rest = rest.slice(Math.max(1, script.length));
   }
-  return { is: 'changed' };
+  return undefined;
 }
 
-function isSuccess(step: Step, code: number): boolean {
+function isReboot(one: DueStep): one is DueStep<RebootStep> {
+  return one.step.do === 'reboot';
+}
+
+function untilReboot(steps: readonly DueStep[]): DueStep<ScriptStep>[] {
+  const at = steps.findIndex(isReboot);
+  return steps.slice(0, at === -1 ? undefined : at) as DueStep<ScriptStep>[];
+}
+
+async function runScript(
+  reached: ReachedHost,
+  steps: readonly DueStep<ScriptStep>[],
+): Promise<Failure | undefined> {
+  const sections: Section[] = steps.map(({ step }) => toSection(step));
+  const results = await reached.shell.run(sections, { stopOnFailure: true });
+  for (const [index, { due, step }] of steps.entries()) {
+    const result = results[index];
+    if (result === undefined || result.code === null || isSuccess(step, result.code)) continue;
+    return { due, error: stepFailed(due.item, step, result, reached.readable.name) };
+  }
+  return undefined;
+}
+
+async function runReboot(
+  reached: ReachedHost,
+  { due, step }: DueStep<RebootStep>,
+): Promise<Failure | undefined> {
+  try {
+    await reached.reboot(step);
+    return undefined;
+  } catch (thrown) {
+    const error = toHomelabError(thrown);
+    if (error.code.startsWith('transport/')) throw error;
+    return { due, error: locate(error, reached.readable.name, due.item) };
+  }
+}
+
+function isSuccess(step: ScriptStep, code: number): boolean {
   return (step.do === 'run' ? (step.command.successCodes ?? [0]) : [0]).includes(code);
 }
 
 /** Lines of stderr that an error carries. */
 const STDERR_TAIL_LINES = 12;
 
-function stepFailed(item: Item, step: Step, result: SectionResult, host: string): HomelabError {
+function stepFailed(item: Item, step: ScriptStep, result: SectionResult, host: string): HomelabError {
   const output = item.sensitive ? '' : tail(result.stderr.toString('utf8') || result.stdout.toString('utf8'));
   const shown = item.sensitive ? 'a step' : describeStep(step);
   const error = new HomelabError({

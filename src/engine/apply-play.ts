@@ -4,12 +4,16 @@ import type { EventSink } from '../core/events.js';
 import type { HostPlay, Item } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
 import { applyBatch, dueOf, type Due } from './apply-items.js';
-import type { HostSession, ReachedHost } from './host-session.js';
-import { NOT_CHANGED, notDecidable } from './plan-host.js';
+import type { HostSession } from './host-session.js';
+import type { ReachedHost } from './reached-host.js';
+import { changesDue, NOT_CHANGED, notDecidable } from './plan-host.js';
 import { differsFromPlan } from './preview.js';
 import { probeItems } from './probe-item.js';
 import { taskResult } from './task-result.js';
 import { canAffect, touchesOf } from './touches.js';
+
+/** Why what comes after a reboot without a return is left out. */
+export const REBOOTED = 'the host was rebooted and is not expected back';
 
 interface ApplyOptions {
   readonly session: HostSession;
@@ -61,6 +65,7 @@ export class PlayApplication {
       const { batch, next } = this.#collect(position);
       position = await this.#apply(batch, next);
       if (this.#options.session.error !== null) return this.#skipFrom(position, 'an earlier item failed');
+      if (this.#options.reached.isGone) return this.#leaveAt(position);
     }
   }
 
@@ -120,8 +125,9 @@ export class PlayApplication {
     const probed = this.#options.session.probed.get(item);
     if (probed?.is !== 'known')
       return taskResult(item, { status: 'failed', error: notDecidable(item, probed, this.#host) });
-    if (probed.changes.length === 0) return taskResult(item, { status: 'ok' });
-    return dueOf(item, probed, this.#options.reached);
+    const changes = changesDue(item, probed.changes);
+    if (changes.length === 0) return taskResult(item, { status: 'ok' });
+    return { ...dueOf(item, probed, this.#options.reached), changes };
   }
 
   #markStaleAfter(item: Item, position: number): void {
@@ -177,6 +183,12 @@ export class PlayApplication {
     for (const item of this.#items.slice(position)) {
       if (!this.#settled.has(item)) this.#settle(item, taskResult(item, { status: 'skipped', reason }));
     }
+  }
+
+  /** Ends the run for a host that was rebooted and is not expected back. */
+  #leaveAt(position: number): void {
+    this.#skipFrom(position, REBOOTED);
+    this.#options.session.isStopped = true;
   }
 
   get #host(): string {

@@ -1,22 +1,12 @@
 import { toHomelabError, type HomelabError } from '../core/errors.js';
-import type { Facts } from '../core/facts.js';
 import type { HostConfig } from '../core/host-config.js';
-import type { HostPlay, Item, Play } from '../core/item.js';
+import type { Item, Play } from '../core/item.js';
 import type { HostResult, HostStatus, TaskResult } from '../core/result.js';
-import type { RemoteShell } from '../core/shell.js';
-import type { ReadableHost } from '../core/task.js';
 import type { Transport } from '../core/transport.js';
 import { facts as factsReader } from '../probes/facts.js';
+import type { Downtimes } from './downtimes.js';
 import type { Probed } from './probe-item.js';
-import { touchesOf } from './touches.js';
-
-/** A host that was reached: its shell, what it is, and what each play asks of it. */
-export interface ReachedHost {
-  readonly shell: RemoteShell;
-  readonly readable: ReadableHost;
-  readonly facts: Facts;
-  readonly plays: ReadonlyMap<Play, HostPlay>;
-}
+import { ReachedHost } from './reached-host.js';
 
 /** One host through one run. Results are kept by item, so that a later look replaces an earlier one. */
 export class HostSession {
@@ -43,23 +33,19 @@ export class HostSession {
   }
 
   /** Connects, reads the facts and compiles the plays. Failures are kept, not thrown. */
-  async reach(transport: Transport, plays: readonly Play[]): Promise<void> {
+  async reach(transport: Transport, plays: readonly Play[], downtimes: Downtimes): Promise<void> {
+    const { host } = this;
     try {
-      const shell = await transport.open(this.host);
+      const shell = await transport.open(host);
       const facts = await shell.read(factsReader, '');
       const compiled = new Map(
         plays
-          .filter((play) => play.hosts.includes(this.host.name))
-          .map((play) => [play, play.compile(this.host, facts)]),
+          .filter((play) => play.hosts.includes(host.name))
+          .map((play) => [play, play.compile(host, facts)]),
       );
-      const managedPaths = pathsKeptBy([...compiled.values()]);
-      const readable: ReadableHost = {
-        name: this.host.name,
-        facts,
-        managedPaths,
-        read: (reader, key) => shell.read(reader, key),
-      };
-      this.reached = { shell, readable, facts, plays: compiled };
+      const jumps = await transport.routeOf(host);
+      downtimes.add(host.name, host.runsOn === undefined ? jumps : [...jumps, host.runsOn]);
+      this.reached = new ReachedHost({ host, transport, shell, facts, plays: compiled, downtimes });
     } catch (thrown) {
       this.failToReach(thrown);
     }
@@ -99,7 +85,7 @@ export class HostSession {
       host: this.host.name,
       status: this.#status(tasks),
       durationMs: Math.round((this.#finishedAt ?? performance.now()) - this.#startedAt),
-      roundTrips: this.reached?.shell.roundTrips ?? 0,
+      roundTrips: this.reached?.roundTrips ?? 0,
       error: this.error,
       tasks,
     };
@@ -114,10 +100,4 @@ export class HostSession {
     if (has('pending', 'unknown')) return 'pending';
     return has('changed') ? 'changed' : 'ok';
   }
-}
-
-/** The paths that the items of some plays keep: those they touch. */
-function pathsKeptBy(plays: readonly HostPlay[]): string[] {
-  const touched = plays.flatMap((play) => play.items).flatMap((item) => touchesOf(item) ?? []);
-  return touched.filter((one) => one.startsWith('path:')).map((one) => one.slice('path:'.length));
 }

@@ -1,6 +1,7 @@
 import { HomelabError } from '../core/errors.js';
 import type { HostPlay, Item } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
+import type { Change } from '../core/state.js';
 import type { HostSession } from './host-session.js';
 import { probeItems, type Probed } from './probe-item.js';
 import { taskResult } from './task-result.js';
@@ -39,7 +40,8 @@ function planItem(item: Item, seen: Probed | undefined, pending: readonly Item[]
     return taskResult(item, { status: 'skipped', reason: NOT_CHANGED });
   if (seen.is === 'failed') return taskResult(item, { status: 'failed', error: seen.error });
   if (seen.is === 'known') {
-    return taskResult(item, { status: seen.changes.length === 0 ? 'ok' : 'pending', changes: seen.changes });
+    const changes = changesDue(item, seen.changes);
+    return taskResult(item, { status: changes.length === 0 ? 'ok' : 'pending', changes });
   }
   const cause = pending.findLast((earlier) => canAffect(touchesOf(earlier), touchesOf(item)));
   if (cause === undefined)
@@ -77,7 +79,12 @@ export function owedActions(play: HostPlay, isChanged: (item: Item) => boolean):
   return [...play.actions].filter(([name]) => owed.has(name)).map(([, action]) => action);
 }
 
+/** What an item is about to change: its differences and, where it is an action that `when: { changed: … }` lets run, that. */
+export function changesDue(item: Item, differences: readonly Change[]): readonly Change[] {
+  return item.task.isAction?.(item.params) === true ? [actionChange(), ...differences] : differences;
+}
+
 /** How an action that is due shows in a plan. */
-export function actionChange(): TaskResult['changes'][number] {
+export function actionChange(): Change {
   return { field: 'run', before: 'not yet', after: 'once' };
 }

@@ -2,7 +2,8 @@ import type { HomelabError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { HostPlay, Item } from '../core/item.js';
 import { applyBatch, dueOf } from './apply-items.js';
-import type { HostSession, ReachedHost } from './host-session.js';
+import type { HostSession } from './host-session.js';
+import type { ReachedHost } from './reached-host.js';
 import { actionChange, notDecidable, owedActions } from './plan-host.js';
 import { probeItems, type Probed } from './probe-item.js';
 import { taskResult } from './task-result.js';
@@ -29,6 +30,11 @@ export async function runActions(
     session.results.set(action, result);
     options.sink({ type: 'task-finished', host: session.host.name, result });
     if (error !== null) session.fail(error);
+    // Rebooted, and not expected back: nobody can look any more.
+    if (reached.isGone) {
+      session.isStopped = true;
+      return;
+    }
   }
   const done = owed.filter((action) => session.results.get(action)?.status === 'changed');
   await verifyItems(session, reached, done, options.sink);

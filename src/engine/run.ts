@@ -5,6 +5,7 @@ import type { Play } from '../core/item.js';
 import { exitCodeOf, type RunResult } from '../core/result.js';
 import type { Transport } from '../core/transport.js';
 import { applyHost } from './apply-host.js';
+import { Downtimes } from './downtimes.js';
 import { HostSession } from './host-session.js';
 import { planHost } from './plan-host.js';
 
@@ -27,6 +28,7 @@ export interface RunOptions {
 export class Run {
   readonly #options: RunOptions;
   readonly #sessions: readonly HostSession[];
+  readonly #downtimes = new Downtimes();
   readonly #startedAt = performance.now();
 
   constructor(options: RunOptions) {
@@ -66,7 +68,7 @@ export class Run {
       session.isStopped = true;
     } else {
       sink({ type: 'host-started', host: session.host.name });
-      await session.reach(transport, plays);
+      await session.reach(transport, plays, this.#downtimes);
       if (session.isActive) sink({ type: 'host-connected', host: session.host.name });
       await planHost(session).catch((thrown: unknown) => session.failToReach(thrown));
     }
@@ -89,7 +91,9 @@ export class Run {
         for (const session of wave) session.isStopped = true;
         continue;
       }
-      await this.#forEach(wave, (session) => applyHost(session, { play, sink, signal, isStale }));
+      await this.#forEach(wave, (session) =>
+        this.#downtimes.during(session.host.name, () => applyHost(session, { play, sink, signal, isStale })),
+      );
       hasFailed = wave.some((session) => session.error !== null);
     }
   }

@@ -2,7 +2,7 @@ import { toShell } from '../core/command.js';
 import { bodyBytes } from '../core/content.js';
 import { printfWord, quote, quoteAll } from '../core/quote.js';
 import type { Section } from '../core/shell.js';
-import type { Step, WriteStep } from '../core/step.js';
+import type { ScriptStep, Step, WriteStep } from '../core/step.js';
 
 /** What stands for the candidate's path in a `validate` command. */
 const CANDIDATE = '{{candidate}}';
@@ -11,7 +11,7 @@ const CANDIDATE = '{{candidate}}';
  * The step as one section of a script. Exit 44 with a message on stderr: refused, because the target is not what the
  * step may replace.
  */
-export function toSection(step: Step): Section {
+export function toSection(step: ScriptStep): Section {
   if (step.do === 'run') return { script: toShell(step.command), successCodes: step.command.successCodes };
   return { script: writeScript(step) };
 }
@@ -55,5 +55,6 @@ function writeScript(step: WriteStep): string {
 
 /** The step in words, for an error: the command line, or what was to be written. Bodies and secrets are not in it. */
 export function describeStep(step: Step): string {
-  return step.do === 'run' ? quoteAll(step.command.argv) : `write ${step.path}`;
+  if (step.do === 'run') return quoteAll(step.command.argv);
+  return step.do === 'write' ? `write ${step.path}` : 'reboot';
 }

@@ -2,7 +2,8 @@ import { HomelabError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { Item } from '../core/item.js';
 import type { Change } from '../core/state.js';
-import type { HostSession, ReachedHost } from './host-session.js';
+import type { HostSession } from './host-session.js';
+import type { ReachedHost } from './reached-host.js';
 import { probeItems } from './probe-item.js';
 import { taskResult } from './task-result.js';
 

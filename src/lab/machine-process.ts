@@ -15,6 +15,9 @@ const BOOT_TIMEOUT_MS = 60_000;
 /** The clock and the kernel are this computer's own: a rehearsal must not set the one or load modules into the other. */
 const DROPPED_CAPABILITIES = 'CAP_SYS_TIME,CAP_SYS_MODULE';
 
+/** What a container engine inside needs and systemd-nspawn(1) forbids: keyrings, and BPF for the devices of cgroups. */
+const MORE_SYSTEM_CALLS = '@keyring bpf';
+
 const groupOf = (names: LabNames, machine: LabMachine) => `${names.prefix}/machine.${machine.hostname}`;
 
 /** What everything the machine says on its console is added to. */
@@ -35,6 +38,7 @@ export function bootMachine(names: LabNames, machine: LabMachine, index: number)
     '--keep-unit',
     '--capability=all',
     `--drop-capability=${DROPPED_CAPABILITIES}`,
+    `--system-call-filter=${MORE_SYSTEM_CALLS}`,
     '--resolv-conf=off',
     '--timezone=off',
     '--link-journal=no',

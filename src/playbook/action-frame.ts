@@ -1,6 +1,6 @@
+import type { Condition } from '../core/condition.js';
 import { HomelabError } from '../core/errors.js';
 import type { YamlDocument, YamlPath } from '../yaml/document.js';
-import type { Condition } from './schema.js';
 
 /** What an action may have beside its kind. Its name is its key. */
 const ACTION_KEYS: readonly string[] = ['when', 'sensitive'];

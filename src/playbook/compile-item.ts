@@ -4,9 +4,11 @@ import type { HostConfig, Inventory } from '../core/host-config.js';
 import type { Item } from '../core/item.js';
 import type { Renderer } from '../render/renderer.js';
 import { UNKNOWN } from '../render/scope.js';
+import type { YamlPath } from '../yaml/document.js';
 import { resolveCondition, type ResolvedCondition } from './condition.js';
 import type { HostValues } from './host-values.js';
-import { ItemFiles } from './item-files.js';
+import { conditionContext } from './condition-context.js';
+import { ItemPreparation } from './item-preparation.js';
 import { checkedParams } from './item-params.js';
 import { collect } from './mistakes.js';
 import type { RawItem } from './raw-item.js';
@@ -24,6 +26,8 @@ export interface Binding {
   readonly exampleValues: HostValues;
   readonly renderer: Renderer;
   readonly folder: ProjectFolder;
+  /** Name of the first chosen host of the play: where an item with `once` is done. */
+  readonly firstHost: string;
   /** Ids that earlier items of the play declare, each with the ids of the items it became. */
   readonly idsByName: ReadonlyMap<string, readonly string[]>;
 }
@@ -38,7 +42,10 @@ export type NamelessItem = Omit<Item, 'id'>;
  */
 export function compileItem(raw: RawItem, binding: Binding): NamelessItem[] {
   const condition = conditionOf(raw, binding);
-  if (condition?.matches === false) return [skipped(raw)];
+  if (condition?.matches === false) return [skipped(raw, '`when` does not match')];
+  const { host, firstHost } = binding;
+  if (raw.frame.once === true && host.name !== firstHost)
+    return [skipped(raw, `\`once\`: it is done on ${firstHost}`)];
   const errors: HomelabError[] = [];
   const elements = collect(errors, () => elementsOf(raw, binding)) ?? [];
   const items = elements.flatMap(
@@ -50,16 +57,7 @@ export function compileItem(raw: RawItem, binding: Binding): NamelessItem[] {
 
 function conditionOf(raw: RawItem, binding: Binding): ResolvedCondition | undefined {
   if (raw.frame.when === undefined) return undefined;
-  return resolveCondition(raw.frame.when, {
-    facts: binding.facts,
-    vars: binding.values.vars,
-    host: binding.host.name,
-    groups: binding.host.groups,
-    knownHosts: [...binding.inventory.hosts.keys()],
-    knownGroups: [...binding.inventory.groups.keys()],
-    earlierIds: [...binding.idsByName.keys()],
-    locateKey: (path) => raw.document.locateKey([...raw.path, 'when', ...path]),
-  });
+  return resolveCondition(raw.frame.when, conditionContext(raw, binding, ['when']));
 }
 
 /** What an element of `each` adds to the values: its `item`. Nothing where there is no `each`. */
@@ -99,9 +97,10 @@ function compileOne(raw: RawItem, binding: Binding, { condition, element }: One)
   if (errors.length > 0) throw new HomelabErrors(errors);
   if (checked === undefined) return [];
   const { params, rendered } = checked;
-  if (task.isAction?.(params) === true && !raw.isAction) throw actionAsItem(raw);
-  const prepared =
-    task.prepare?.(params, new ItemFiles({ raw, params, rendered, context, ...binding })) ?? params;
+  if (task.isAction?.(params) === true && !raw.isAction && !waitsForChange(raw)) throw actionAsItem(raw);
+  const contextAt = (at: YamlPath) => conditionContext(raw, binding, [raw.kind, ...at]);
+  const preparation = new ItemPreparation({ raw, params, rendered, context, contextAt, ...binding });
+  const prepared = task.prepare?.(params, preparation) ?? params;
   return [
     {
       ...frameOf(raw),
@@ -127,12 +126,12 @@ function frameOf(raw: RawItem) {
   };
 }
 
-function skipped(raw: RawItem): NamelessItem {
+function skipped(raw: RawItem, skipReason: string): NamelessItem {
   return {
     ...frameOf(raw),
     name: raw.frame.name ?? raw.kind,
     params: undefined,
-    skipReason: '`when` does not match',
+    skipReason,
     condition: undefined,
     sensitive: raw.frame.sensitive === true,
   };
@@ -143,11 +142,16 @@ function questionOf(condition: ResolvedCondition | undefined, { idsByName }: Bin
   return (isChanged) => condition.evaluate((name) => (idsByName.get(name) ?? []).some(isChanged));
 }
 
+/** Whether the item is left out unless another has changed something: then it is done no more often than an action. */
+function waitsForChange({ frame }: RawItem): boolean {
+  return frame.when !== undefined && 'changed' in frame.when;
+}
+
 function actionAsItem(raw: RawItem): HomelabError {
   return new HomelabError({
     code: 'playbook/action-as-item',
-    message: 'a restart or reload is not a state: as an item it would be done on every run',
-    hint: 'Write it under `actions` of the play, and name it in `on_change` of what it depends on.',
+    message: 'a restart, a reload or a reboot is not a state: as an item it would be done on every run',
+    hint: 'Write it under `actions` of the play and name it in `on_change` of what it depends on, or give it `when: { changed: ID }`.',
     source: raw.document.locate([...raw.path, raw.kind]),
   });
 }

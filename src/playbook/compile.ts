@@ -110,14 +110,15 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
 
 function bindingFor(
   { options, folder, renderer, values: source }: Compiler,
-  play: LoadedPlay,
+  play: BoundPlay,
   { host, facts, idsByName }: Target & Pick<Binding, 'idsByName'>,
 ): Binding {
   const { inventory } = options;
   const vars = playVars(play);
   const values = source.valuesOf(host, vars, facts);
   const exampleValues = facts === undefined ? source.valuesOf(host, vars, FACT_EXAMPLES) : values;
-  return { inventory, host, facts, values, exampleValues, renderer, folder, idsByName };
+  const firstHost = play.hosts[0]?.name ?? host.name;
+  return { inventory, host, firstHost, facts, values, exampleValues, renderer, folder, idsByName };
 }
 
 function playVars({ source, document, path }: LoadedPlay): ReadonlyMap<string, Variable> {

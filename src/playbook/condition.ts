@@ -1,9 +1,9 @@
+import type { Condition, ConditionValue } from '../core/condition.js';
 import { HomelabError, HomelabErrors, type SourcePosition } from '../core/errors.js';
 import { FACT_EXAMPLES, flattenFacts, type Facts } from '../core/facts.js';
 import { didYouMean } from '../core/nearest.js';
 import { UNKNOWN } from '../render/scope.js';
 import { collect } from './mistakes.js';
-import type { Condition, ConditionValue } from './schema.js';
 import { holdsUnknown } from './unknown-values.js';
 
 /** What a condition is matched with, for one host. */
@@ -17,8 +17,8 @@ export interface ConditionContext {
   /** Names that `host` and `group` may have. */
   readonly knownHosts: readonly string[];
   readonly knownGroups: readonly string[];
-  /** Ids that an item before this one declares. */
-  readonly earlierIds: readonly string[];
+  /** Ids that an item before this one declares; undefined where a condition cannot ask for changes. */
+  readonly earlierIds: readonly string[] | undefined;
   /** Where the key at a path of the condition was written. */
   readonly locateKey: (path: readonly string[]) => SourcePosition;
 }
@@ -66,7 +66,7 @@ function matchOne(wanted: ConditionValue, context: ConditionContext, path: reado
   }
   if (isMapping(wanted)) throw badCondition(`\`${key}\` takes a value or a list`, context, path);
   if ([wanted].flat().some((one) => String(one).includes('{{')))
-    throw badCondition('`when` compares with plain values, not with templates', context, path);
+    throw badCondition('a condition compares with plain values, not with templates', context, path);
   if (key === 'changed') return matchChanged(wanted, context, path);
   if (key === 'host') return isIn(context.host, knownNames(wanted, context, path));
   if (key === 'group') return isIn(context.groups, knownNames(wanted, context, path));
@@ -86,13 +86,15 @@ function isMapping(value: ConditionValue): value is Condition {
 }
 
 function matchChanged(wanted: PlainValue, context: ConditionContext, path: readonly string[]): Match {
+  const { earlierIds } = context;
+  if (earlierIds === undefined) throw badCondition('`changed` is asked by `when` alone', context, path);
   const ids = [wanted].flat().map(String);
-  const missing = ids.find((id) => !context.earlierIds.includes(id));
+  const missing = ids.find((id) => !earlierIds.includes(id));
   if (missing !== undefined) {
     throw new HomelabError({
       code: 'playbook/unknown-id',
       message: `no earlier item has the id "${missing}"`,
-      hint: didYouMean(missing, context.earlierIds) ?? 'Give the earlier item an `id`.',
+      hint: didYouMean(missing, earlierIds) ?? 'Give the earlier item an `id`.',
       source: context.locateKey(path),
     });
   }
@@ -122,7 +124,8 @@ function isIn(found: unknown, wanted: PlainValue): boolean {
   return [wanted].flat().some((one) => values.includes(String(one)));
 }
 
-function variableAt(name: string, context: ConditionContext, path: readonly string[]): unknown {
+/** @throws HomelabError `playbook/undefined-variable` */
+export function variableAt(name: string, context: ConditionContext, path: readonly string[]): unknown {
   let value: unknown = context.vars;
   for (const part of name.split('.')) {
     if (value === UNKNOWN) return value;
@@ -160,7 +163,7 @@ function unknownKey(key: string, context: ConditionContext, path: readonly strin
   const variables = Object.keys(context.vars).map((name) => `vars.${name}`);
   return new HomelabError({
     code: 'playbook/unknown-condition',
-    message: `unknown key "${key}" in \`when\``,
+    message: `unknown key "${key}" in a condition`,
     hint: didYouMean(key, [...known, ...variables]) ?? `Known: ${known.join(', ')}, vars.NAME.`,
     source: context.locateKey(path),
   });

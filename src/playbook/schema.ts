@@ -1,18 +1,8 @@
 import * as z from 'zod';
+import { conditionSchema } from '../core/condition.js';
 
 const text = z.string().min(1);
 const textOrList = z.union([text, z.array(text)]);
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-
-/** `when`: facts, `vars.…`, `host`, `group`, `changed`, `not`; every key has to match. */
-const condition: z.ZodType<Condition> = z.lazy(() =>
-  z.record(z.string(), z.union([scalar, z.array(scalar), condition])),
-);
-
-export type ConditionValue = string | number | boolean | readonly (string | number | boolean)[] | Condition;
-export interface Condition {
-  readonly [key: string]: ConditionValue;
-}
 
 /** What stands beside the one kind of an item. */
 export const itemFrameSchema = z.strictObject({
@@ -21,7 +11,7 @@ export const itemFrameSchema = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'letters, digits, dots, dashes and underscores')
     .optional()
     .describe('for `when: { changed: ID }`'),
-  when: condition.optional().describe('facts and variables that have to match'),
+  when: conditionSchema.optional().describe('facts and variables that have to match'),
   tags: textOrList.optional(),
   on_change: textOrList.optional().describe('actions that are owed once this item has changed something'),
   sensitive: z.boolean().optional().describe('values are shown as ***'),
@@ -35,6 +25,7 @@ export const itemFrameSchema = z.strictObject({
     .union([z.array(z.unknown()), text])
     .optional()
     .describe('a list, or {{vars.a_list}}; {{item}} inside'),
+  once: z.boolean().optional().describe('on the first of the chosen hosts of the play alone'),
   on_failure: z.enum(['stop', 'continue']).optional(),
 });
 

@@ -1,13 +1,9 @@
+import type { PackageLists } from './package-lists.js';
+import { parseAge } from './package-lists.js';
 import type { Reader } from '../core/reader.js';
 
-/** The package lists that apt has fetched. */
-export interface AptLists {
-  /** Since they were last fetched, by the host's own clock; undefined where there are none. */
-  readonly ageSeconds: number | undefined;
-}
-
 /** How old apt's lists are. The key says nothing. Answer: now, then the time of the lists and `lists` where there are some. */
-export const aptLists: Reader<AptLists> = {
+export const aptLists: Reader<PackageLists> = {
   name: 'apt-lists',
   script: () => `date +%s
 stat -c %Y -- /var/lib/apt/lists 2>/dev/null
@@ -17,8 +13,7 @@ done
 true`,
   parse: ({ stdout }, keys) => {
     const [now, fetched, mark] = stdout.split('\n');
-    const age = Number(now || Number.NaN) - Number(fetched || Number.NaN);
-    const lists = { ageSeconds: mark === 'lists' && Number.isFinite(age) ? Math.max(0, age) : undefined };
+    const lists = { ageSeconds: mark === 'lists' ? parseAge(now, fetched) : undefined };
     return keys.map(() => lists);
   },
 };

@@ -1,31 +1,44 @@
 import { quoteAll } from '../core/quote.js';
 import type { Reader } from '../core/reader.js';
 
-/** What apt would install, apt-cache(8). */
-export interface PackageCandidate {
-  readonly version: string;
-  /** Every version that some source offers, the installed one included. */
-  readonly versions: readonly string[];
-}
+/** The versions of a package that the lists of the host offer, in no order; none where they do not know it. */
+export type OffersReader = Reader<readonly string[]>;
 
-/** What apt's lists offer for a package `name` or `name:arch`; null where there is no candidate. One `apt-cache` for all. */
-export const packageCandidates: Reader<PackageCandidate | null> = {
+/** The version that would take the place of the installed one; null where there is none, or no package installed. */
+export type UpgradesReader = Reader<string | null>;
+
+const policyScript = (keys: readonly string[]): string =>
+  `apt-cache policy -- ${quoteAll(keys)} 2>/dev/null; true`;
+
+/** What apt's lists offer for a package `name` or `name:arch`, apt-cache(8); the installed version is among it. One process. */
+export const aptOffers: OffersReader = {
   name: 'package-candidates',
-  script: (keys) => `apt-cache policy -- ${quoteAll(keys)} 2>/dev/null; true`,
-  parse: ({ stdout }, keys) => {
-    const found = parsePolicies(stdout);
-    return keys.map((key) => {
-      // apt leaves the architecture out where it is the host's own.
-      const policy = found.get(key) ?? found.get(key.replace(/:.*/, ''));
-      if (policy === undefined || policy.candidate === undefined) return null;
-      return { version: policy.candidate, versions: policy.versions };
-    });
-  },
+  script: policyScript,
+  parse: ({ stdout }, keys) =>
+    policiesOf(stdout, keys).map((policy) => (policy?.candidate === undefined ? [] : policy.versions)),
+};
+
+/** What apt would put in the place of an installed package. One `apt-cache` for all. */
+export const aptUpgrades: UpgradesReader = {
+  name: 'package-upgrades',
+  script: policyScript,
+  parse: ({ stdout }, keys) =>
+    policiesOf(stdout, keys).map((policy) => {
+      const { installed, candidate } = policy ?? {};
+      return installed === undefined || candidate === installed ? null : (candidate ?? null);
+    }),
 };
 
 interface Policy {
+  installed: string | undefined;
   candidate: string | undefined;
   readonly versions: string[];
+}
+
+function policiesOf(text: string, keys: readonly string[]): (Policy | undefined)[] {
+  const found = parsePolicies(text);
+  // apt leaves the architecture out where it is the host's own.
+  return keys.map((key) => found.get(key) ?? found.get(key.replace(/:.*/, '')));
 }
 
 function parsePolicies(text: string): Map<string, Policy> {
@@ -34,12 +47,12 @@ function parsePolicies(text: string): Map<string, Policy> {
   for (const line of text.split('\n')) {
     const name = /^(\S+):$/.exec(line)?.[1];
     if (name !== undefined) {
-      current = { candidate: undefined, versions: [] };
+      current = { installed: undefined, candidate: undefined, versions: [] };
       policies.set(name, current);
     }
-    const candidate = /^ {2}Candidate: (\S+)$/.exec(line)?.[1];
-    if (candidate !== undefined && candidate !== '(none)' && current !== undefined)
-      current.candidate = candidate;
+    const [, word, chosen] = /^ {2}(Installed|Candidate): (\S+)$/.exec(line) ?? [];
+    if (chosen !== undefined && chosen !== '(none)' && current !== undefined)
+      current[word === 'Installed' ? 'installed' : 'candidate'] = chosen;
     // ` *** 1.2 500` is the installed version, `     1.2 500` another; sources are indented further.
     const version = /^ (?:\*{3}| {3}) (\S+)(?: -?\d+.*)?$/.exec(line)?.[1];
     if (version !== undefined) current?.versions.push(version);

@@ -2,12 +2,15 @@ import { HomelabError } from '../core/errors.js';
 import { quoteAll } from '../core/quote.js';
 import type { Reader, ReaderOutput } from '../core/reader.js';
 
-/** A package that dpkg knows about, dpkg-query(1). */
+/** A package that the database of the host's package manager knows about. */
 export interface PackageEntry {
-  /** `db:Status-Status`: `installed`, `config-files`, `half-configured`, … */
+  /** `installed`; of dpkg also `config-files`, `half-configured` and what else `db:Status-Status` says, dpkg-query(1). */
   readonly status: string;
-  /** Empty where none is installed. */
+  /** As the manager writes it; empty where none is installed. */
   readonly version: string;
+  /** Further versions that are installed beside `version`, as rpm allows for kernels. */
+  readonly otherVersions?: readonly string[];
+  /** Somebody told the manager to leave it as it is. */
   readonly isHeld: boolean;
 }
 
@@ -47,10 +50,15 @@ function parseRow(line: string): Row[] {
 
 /** 0: all known; 1: some are not; anything else says that the database was not read. */
 function refuseFailure({ code }: ReaderOutput): void {
-  if (code === 0 || code === 1) return;
-  throw new HomelabError({
+  if (code !== 0 && code !== 1)
+    throw unreadable(`\`dpkg-query\` failed with exit code ${code}`, 'dpkg --audit');
+}
+
+/** The error for a database of packages that did not answer. `look`: a command that tells more. */
+export function unreadable(what: string, look: string): HomelabError {
+  return new HomelabError({
     code: 'probes/no-answer',
-    message: `\`dpkg-query\` on the host failed with exit code ${code}`,
-    hint: 'Look at `dpkg --audit` on the host.',
+    message: `the packages of the host cannot be read: ${what}`,
+    hint: `Look at \`${look}\` on the host.`,
   });
 }

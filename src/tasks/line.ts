@@ -3,58 +3,47 @@ import { Unknown, type MaybeState } from '../core/state.js';
 import type { Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import { foundText, readTextFile, writeText } from './shared/edited-file.js';
-import { editText } from './shared/line-edit.js';
+import { bodyLike, hiddenLike, lineSchema, plainText } from './shared/hidden-text.js';
+import { editText, type EditedText } from './shared/line-edit.js';
+import { anchorShape, patternSchema, refuseTwoAnchors } from './shared/line-pattern.js';
+import { managedFileShape } from './shared/managed-file.js';
 import { pathSchema } from './shared/schemas.js';
-
-const patternSchema = z
-  .string()
-  .min(1)
-  .superRefine((pattern, context) => {
-    try {
-      void new RegExp(pattern);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: `is no regular expression: ${(error as Error).message}` });
-    }
-  });
 
 const params = z
   .strictObject({
     path: pathSchema.describe('absolute path of the file'),
-    line: z
-      .string()
-      .min(1)
-      .refine((line) => !/[\n\r\0]/.test(line), 'must be one line')
+    line: lineSchema
       .optional()
-      .describe('the whole line; not needed for `state: absent` with `match`'),
+      .describe('the whole line, without its end; not needed for `state: absent` with `match`'),
     match: patternSchema
       .optional()
       .describe('regular expression of the line to replace (the last one counts), or of the lines to remove'),
-    after: patternSchema
-      .optional()
-      .describe('a new line goes after the last line that matches; EOF: to the end (default)'),
-    before: patternSchema
-      .optional()
-      .describe('a new line goes before the last line that matches; BOF: to the beginning'),
+    ...anchorShape('a new line'),
     state: z
       .enum(['present', 'absent'])
       .default('present')
-      .describe('absent removes every line that matches or is equal'),
+      .describe('absent removes every line that matches, or without `match` every line that is equal'),
     create: z.boolean().default(false).describe('make the file where it is missing'),
+    validate: managedFileShape.validate,
+    backup: managedFileShape.backup,
   })
-  .superRefine(({ line, match, after, before, state }, context) => {
+  .superRefine((edit, context) => {
+    const { line, match, state } = edit;
     if (line === undefined && (state === 'present' || match === undefined))
       context.addIssue({ code: 'custom', path: ['line'], message: 'says not which line' });
-    if (after !== undefined && before !== undefined)
-      context.addIssue({ code: 'custom', message: 'takes one of `after` and `before`, not both' });
+    refuseTwoAnchors(edit, context);
   });
 
 type LineParams = z.output<typeof params>;
 
+function edited(text: string, { line, ...edit }: LineParams): EditedText {
+  return editText(text, { ...edit, line: line === undefined ? undefined : plainText(line) });
+}
+
 async function probe(host: ReadableHost, edit: LineParams): Promise<MaybeState | Unknown> {
   const found = await readTextFile(host, edit.path);
-  return found === null
-    ? missingFile(edit)
-    : { line: editText(found.content.text ?? '', edit).found, ...found };
+  if (found === null) return missingFile(edit);
+  return { line: hiddenLike(edit.line, edited(found.content.text ?? '', edit).found), ...found };
 }
 
 function missingFile({ path, state, create }: LineParams): MaybeState | Unknown {
@@ -63,7 +52,9 @@ function missingFile({ path, state, create }: LineParams): MaybeState | Unknown 
 }
 
 function steps({ params: edit, before }: StepContext<LineParams>): Step[] {
-  return [writeText(edit.path, editText(foundText(before), edit).text, before)];
+  const { path, line, validate, backup } = edit;
+  const body = bodyLike([line], edited(foundText(before), edit).text);
+  return [writeText(path, body, before, { validate, backup })];
 }
 
 /** One line of a file that is otherwise somebody else's. */
@@ -82,6 +73,12 @@ export default defineTask<LineParams>({
       line: 'GRUB_TIMEOUT=1',
       match: '^#?\\s*GRUB_TIMEOUT=',
       after: '^GRUB_DEFAULT=',
+    },
+    {
+      path: '/etc/sudoers',
+      line: '%operators ALL=(ALL) NOPASSWD: ALL',
+      match: '^%operators\\s',
+      validate: ['visudo', '-cf', '{{candidate}}'],
     },
     { path: '/etc/hosts', match: '\\bold-nas\\b', state: 'absent' },
   ],

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { runStep } from '../core/step.js';
 import { defineTask } from '../core/task.js';
 import { readEntry } from './shared/file-entry.js';
+import { replaceLink } from './shared/replace-link.js';
 import { pathSchema } from './shared/schemas.js';
 
 const params = z
@@ -38,8 +39,6 @@ export default defineTask<z.output<typeof params>>({
     return entry === null ? null : { target: entry.target ?? null };
   },
   touches: ({ path }) => [`path:${path}`],
-  // -n: a link to a directory is replaced, not entered.
-  steps: ({ params: { path, target, state } }) => [
-    runStep(state === 'absent' ? ['rm', '-f', '--', path] : ['ln', '-sfn', '--', target ?? '', path]),
-  ],
+  steps: ({ params: { path, target, state }, facts }) =>
+    state === 'absent' ? [runStep(['rm', '-f', '--', path])] : replaceLink(path, target ?? '', facts),
 });

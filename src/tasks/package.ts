@@ -1,17 +1,23 @@
 import * as z from 'zod';
-import { HomelabError } from '../core/errors.js';
-import type { State, StateValue } from '../core/state.js';
+import type { StateValue } from '../core/state.js';
 import type { Step } from '../core/step.js';
-import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
-import { aptLists, type AptLists } from '../probes/apt-lists.js';
-import { packageCandidates, type PackageCandidate } from '../probes/package-candidates.js';
-import { packages, type PackageEntry } from '../probes/packages.js';
-import { finishInterrupted, installPackages, removePackages, updateLists } from './shared/apt.js';
+import { defineTask, type StepContext } from '../core/task.js';
 import { packageNameSchema, parsePackage, type WantedPackage } from './shared/package-name.js';
+import { managerFor } from './shared/packages/managers.js';
+import {
+  ABSENT,
+  OLD,
+  probePackages,
+  wantedValue,
+  type PackageParams,
+} from './shared/packages/package-state.js';
 
 const params = z
   .strictObject({
-    names: z.array(packageNameSchema).min(1).describe('packages; `name=version` pins a version'),
+    names: z
+      .array(packageNameSchema)
+      .min(1)
+      .describe('packages; `name=version` pins a version, in the words of the package manager'),
     state: z
       .enum(['present', 'absent', 'latest'])
       .default('present')
@@ -21,7 +27,7 @@ const params = z
       .min(600)
       .optional()
       .describe(
-        'seconds, at least 600; older package lists are fetched anew before something is installed. Left out: only where they lack a package',
+        'seconds, at least 600; older package lists are fetched anew before something is installed. Left out: only where they lack a package. pacman fetches lists with a full upgrade only: there it does nothing',
       ),
   })
   .superRefine(({ names, state }, context) => {
@@ -34,103 +40,25 @@ const params = z
     }
   });
 
-type PackageParams = z.output<typeof params>;
-
-const INSTALLED = 'present';
-const ABSENT = 'absent';
-
-function wantedValue({ version }: WantedPackage, state: PackageParams['state']): string {
-  return state === 'present' ? (version ?? INSTALLED) : state;
-}
-
-/** One package as found, in the words of what is wanted of it. */
-function foundValue(
-  wanted: WantedPackage,
-  {
-    found,
-    candidate,
-    state,
-  }: { found: PackageEntry | null; candidate: PackageCandidate | null; state: PackageParams['state'] },
-): string {
-  if (found === null || ['config-files', 'not-installed'].includes(found.status)) return ABSENT;
-  if (found.status !== 'installed') return found.status;
-  if (state === 'latest') {
-    if (candidate === null || candidate.version === found.version) return 'latest';
-    return `${found.version}, ${candidate.version} is offered`;
-  }
-  return wanted.version === undefined ? INSTALLED : found.version;
-}
-
-/** `lists` tells what is known about the package lists, and only where something has to be installed or upgraded. */
-async function probe(host: ReadableHost, params: PackageParams): Promise<State> {
-  requireApt(host);
-  const { names, state } = params;
+function steps({ params: { names, state }, facts, before, changes }: StepContext<PackageParams>): Step[] {
   const wanted = names.map(parsePackage);
-  const isLatest = state === 'latest';
-  const [found, offered, lists] = await Promise.all([
-    Promise.all(wanted.map(({ name }) => host.read(packages, name))),
-    isLatest ? Promise.all(wanted.map(({ name }) => host.read(packageCandidates, name))) : [],
-    isLatest ? host.read(aptLists, '') : null,
-  ]);
-  const values = wanted.map((one, index) => {
-    const value = foundValue(one, { found: found[index] ?? null, candidate: offered[index] ?? null, state });
-    if (found[index]?.isHeld === true && value !== wantedValue(one, state)) throw held(one.name);
-    return value;
-  });
-  const observed = Object.fromEntries(
-    wanted.map(({ name }, index) => [`names.${name}`, values[index] ?? ABSENT]),
-  );
-  const due = wanted.filter((one, index) => values[index] !== wantedValue(one, state));
-  if (state === 'absent' || (due.length === 0 && lists === null)) return observed;
-  return { ...observed, lists: (await areListsGood(host, due, { params, lists })) ? 'fresh' : 'old' };
-}
-
-/** Whether apt's lists can be installed from: not too old, and all that is due is in them. */
-async function areListsGood(
-  host: ReadableHost,
-  due: readonly WantedPackage[],
-  known: { readonly params: PackageParams; readonly lists: AptLists | null },
-): Promise<boolean> {
-  const [lists, ...candidates] = await Promise.all([
-    known.lists ?? host.read(aptLists, ''),
-    ...due.map(({ name }) => host.read(packageCandidates, name)),
-  ]);
-  const isOffered = due.every((one, index) => isInLists(one, candidates[index] ?? null));
-  const mostSeconds = known.params.cache_max_age ?? Number.POSITIVE_INFINITY;
-  return isOffered && lists.ageSeconds !== undefined && lists.ageSeconds <= mostSeconds;
-}
-
-function isInLists({ version }: WantedPackage, candidate: PackageCandidate | null): boolean {
-  if (candidate === null) return false;
-  return version === undefined || candidate.versions.includes(version);
-}
-
-function requireApt({ facts }: ReadableHost): void {
-  if (facts.package_manager === 'apt') return;
-  throw new HomelabError({
-    code: 'task/unsupported',
-    message: `packages are kept with apt, and this host has ${facts.package_manager}`,
-    hint: 'Leave the item out here with `when: { package_manager: apt }`.',
-  });
-}
-
-function held(name: string): HomelabError {
-  return new HomelabError({
-    code: 'task/package-held',
-    message: `the package ${name} is held and would have to change`,
-    hint: `Release it on the host with \`apt-mark unhold ${name}\`, or take it out of the playbook.`,
-  });
-}
-
-function steps({ params: { names, state }, before, changes }: StepContext<PackageParams>): Step[] {
-  const wanted = names.map(parsePackage);
+  const manager = managerFor(facts, wanted);
   const isDue = ({ name }: WantedPackage): boolean => changes.some(({ field }) => field === `names.${name}`);
-  const repair = changes.some((change) => isBroken(change.before)) ? [finishInterrupted()] : [];
-  if (state === 'absent') return [...repair, removePackages(wanted.filter(isDue))];
-  const isUpdated = before?.['lists'] === 'old';
+  const repair = changes.some((change) => isBroken(change.before)) ? (manager.repair?.() ?? []) : [];
+  if (state === 'absent') return [...repair, ...manager.remove(wanted.filter(isDue))];
+  const isFetched = before?.['lists'] === OLD;
   // Fresh lists may offer something newer of every one of them.
-  const due = state === 'latest' && isUpdated ? wanted : wanted.filter(isDue);
-  return [...repair, ...(isUpdated ? updateLists() : []), installPackages(due)];
+  const due = state === 'latest' && isFetched ? wanted : wanted.filter(isDue);
+  const isUpgrade = ({ name }: WantedPackage): boolean =>
+    state === 'latest' && before?.[`names.${name}`] !== ABSENT;
+  return [
+    ...repair,
+    ...(isFetched ? (manager.lists?.fetch() ?? []) : []),
+    ...manager.change({
+      install: due.filter((one) => !isUpgrade(one)),
+      upgrade: due.filter(isUpgrade),
+    }),
+  ];
 }
 
 /** `db:Status-Status` of a package that dpkg left half-way, dpkg-query(1). */
@@ -140,7 +68,7 @@ function isBroken(value: StateValue): boolean {
   return typeof value === 'string' && BROKEN.includes(value);
 }
 
-/** Packages of the distribution. */
+/** Packages of the distribution, kept with apt, dnf, apk, pacman or zypper. */
 export default defineTask<PackageParams>({
   summary: 'Packages are installed, or not',
   params,
@@ -150,12 +78,12 @@ export default defineTask<PackageParams>({
     { names: ['openssl'], state: 'latest', cache_max_age: 3600 },
     { names: ['telnetd'], state: 'absent' },
   ],
-  desired: ({ names, state, cache_max_age: maxAge }) => ({
+  desired: ({ names, state, cache_max_age: maxAge }, { package_manager: manager }) => ({
     ...Object.fromEntries(
       names.map(parsePackage).map((one) => [`names.${one.name}`, wantedValue(one, state)]),
     ),
-    ...(state === 'latest' && maxAge !== undefined ? { lists: 'fresh' } : {}),
+    ...(state === 'latest' && maxAge !== undefined && manager !== 'pacman' ? { lists: 'fresh' } : {}),
   }),
-  probe,
+  probe: probePackages,
   steps,
 });

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { Unknown, type MaybeState } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
+import { openrcServices } from '../probes/openrc-services.js';
 import { units } from '../probes/units.js';
+import { observedService, openrcName, openrcSteps, touchedByOpenrc } from './shared/openrc-state.js';
 import { isTemplate, touchedByUnit, unitNameSchema } from './shared/unit-name.js';
 import {
   doesExist,
@@ -19,7 +21,7 @@ const params = z
       .describe('unit, e.g. nginx, ssh.socket, backup.timer, getty@tty1; without a suffix a service'),
     state: z.enum(['running', 'stopped']).optional().describe('whether it runs now'),
     enabled: z.boolean().optional().describe('whether it starts at boot'),
-    masked: z.boolean().optional().describe('whether starting it is forbidden'),
+    masked: z.boolean().optional().describe('whether starting it is forbidden; systemd alone'),
     restart: z.boolean().default(false).describe('restart it; only in an action'),
     reload: z
       .boolean()
@@ -39,6 +41,7 @@ const params = z
 type ServiceParams = z.output<typeof params>;
 
 async function probe(host: ReadableHost, wanted: ServiceParams): Promise<MaybeState | Unknown> {
+  if (host.facts.init === 'openrc') return probeOpenrc(host, wanted);
   requireSystemd(host.facts);
   const unit = await host.read(units, wanted.name);
   if (!doesExist(unit)) return new Unknown(`unit ${wanted.name} does not exist`);
@@ -50,7 +53,14 @@ async function probe(host: ReadableHost, wanted: ServiceParams): Promise<MaybeSt
   };
 }
 
-function steps({ params: wanted, before, changed }: StepContext<ServiceParams>): Step[] {
+async function probeOpenrc(host: ReadableHost, wanted: ServiceParams): Promise<MaybeState | Unknown> {
+  const name = openrcName(wanted.name);
+  const service = await host.read(openrcServices, name);
+  return service === null ? new Unknown(`service ${name} does not exist`) : observedService(service, wanted);
+}
+
+function steps({ params: wanted, facts, before, changed }: StepContext<ServiceParams>): Step[] {
+  if (facts.init === 'openrc') return openrcSteps(wanted, before, changed);
   const run = (...words: readonly string[]): Step => runStep(['systemctl', ...words, '--', wanted.name]);
   const steps: Step[] = [];
   const mustStart = wanted.state === 'running' && changed('state') && !wanted.restart;
@@ -67,7 +77,7 @@ function steps({ params: wanted, before, changed }: StepContext<ServiceParams>):
   return steps;
 }
 
-/** A unit of systemd that something else brought. */
+/** A unit of systemd, or a service of OpenRC, that something else brought. */
 export default defineTask<ServiceParams>({
   summary: 'A unit runs or not, starts at boot or not',
   params,
@@ -83,7 +93,7 @@ export default defineTask<ServiceParams>({
     ...(state === undefined ? {} : { state }),
   }),
   probe,
-  touches: ({ name }) => touchedByUnit(name),
+  touches: ({ name }) => [...touchedByUnit(name), ...touchedByOpenrc(name)],
   steps,
   isAction: ({ restart, reload }) => restart || reload,
 });

@@ -61,8 +61,6 @@ export interface HomelabTransport extends Transport {
    * @throws HomelabError `transport/host-key-changed` where it holds another key of the same type
    */
   pinHostKeys(host: HostConfig, keys: readonly HostKey[]): Promise<number>;
-  /** The jump hosts on the way, nearest to us first, by name, with whatever ssh_config adds. */
-  routeOf(host: HostConfig): Promise<string[]>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -172,6 +172,7 @@ export function transportTo(worlds: Record<string, FakeWorld>): Transport {
         host: name,
       });
     },
+    routeOf: async () => [],
     close: async () => {},
   };
 }

@@ -51,8 +51,8 @@ describe('parameters', () => {
       'a restart as an item',
       '- service: { name: ssh, restart: true }',
       [
-        '4:14 action-as-item: a restart or reload is not a state: as an item it would be done on every run | ' +
-          'Write it under `actions` of the play, and name it in `on_change` of what it depends on.',
+        '4:14 action-as-item: a restart, a reload or a reboot is not a state: as an item it would be done on every run | ' +
+          'Write it under `actions` of the play and name it in `on_change` of what it depends on, or give it `when: { changed: ID }`.',
       ],
     ],
   ])('%s', async (_name, items, expected) => {
@@ -189,7 +189,7 @@ describe('each and when', () => {
       '- package: { names: [vim] }\n  id: one\n- package: { names: [tmux] }\n  when: { changed: on, os_famly: debian, group: dnss }',
       [
         '7:13 unknown-id: no earlier item has the id "on" | Did you mean one?',
-        '7:26 unknown-condition: unknown key "os_famly" in `when` | Did you mean os_family?',
+        '7:26 unknown-condition: unknown key "os_famly" in a condition | Did you mean os_family?',
         '7:44 unknown-group: there is no group "dnss" in the inventory | Did you mean dns?',
       ],
     ],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Condition } from '../../src/core/condition.js';
 import { type HomelabError, HomelabErrors } from '../../src/core/errors.js';
 import { FACT_EXAMPLES } from '../../src/core/facts.js';
 import { resolveCondition, type ConditionContext } from '../../src/playbook/condition.js';
 import { UNKNOWN } from '../../src/render/scope.js';
-import type { Condition } from '../../src/playbook/schema.js';
 
 const context: ConditionContext = {
   facts: FACT_EXAMPLES,

@@ -7,6 +7,7 @@ import { loadInventory } from '../../src/inventory/load-inventory.js';
 import { selectHosts } from '../../src/inventory/select-hosts.js';
 import { compilePlaybooks } from '../../src/playbook/compile.js';
 import type { KindSource } from '../../src/playbook/load-playbooks.js';
+import assertKind from '../../src/tasks/assert.js';
 import command from '../../src/tasks/command.js';
 import file from '../../src/tasks/file.js';
 import group from '../../src/tasks/group.js';
@@ -18,6 +19,7 @@ import { makeProject, type ProjectFiles } from '../inventory/project-folder.js';
 
 /** Some kinds, each known by its name alone. */
 export const KINDS: KindSource = kindSource({
+  assert: assertKind as AnyTask,
   command: command as AnyTask,
   file: file as AnyTask,
   group: group as AnyTask,

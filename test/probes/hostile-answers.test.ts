@@ -3,15 +3,29 @@ import * as fc from 'fast-check';
 import { HomelabError, InternalError } from '../../src/core/errors.js';
 import type { Reader } from '../../src/core/reader.js';
 import { accounts } from '../../src/probes/accounts.js';
+import { authorizedKeys } from '../../src/probes/authorized-keys.js';
 import { aptLists } from '../../src/probes/apt-lists.js';
 import { conditionKey, conditions } from '../../src/probes/conditions.js';
+import { crontabs } from '../../src/probes/crontabs.js';
 import { directoryEntries } from '../../src/probes/directory-entries.js';
 import { facts } from '../../src/probes/facts.js';
 import { fileContents } from '../../src/probes/file-contents.js';
 import { files } from '../../src/probes/files.js';
-import { packageCandidates } from '../../src/probes/package-candidates.js';
+import { apkOffers, apkUpgrades } from '../../src/probes/package-candidates-apk.js';
+import { dnfOffers, dnfUpgrades } from '../../src/probes/package-candidates-dnf.js';
+import { pacmanOffers, pacmanUpgrades } from '../../src/probes/package-candidates-pacman.js';
+import { zypperOffers, zypperUpgrades } from '../../src/probes/package-candidates-zypper.js';
+import { aptOffers, aptUpgrades } from '../../src/probes/package-candidates.js';
+import { nftCandidates } from '../../src/probes/nft-candidates.js';
+import { loadedTablesKey, nftTables } from '../../src/probes/nft-tables.js';
+import { openrcServices } from '../../src/probes/openrc-services.js';
+import { packageListsAt } from '../../src/probes/package-lists.js';
+import { apkPackages } from '../../src/probes/packages-apk.js';
+import { pacmanPackages } from '../../src/probes/packages-pacman.js';
+import { rpmPackages } from '../../src/probes/packages-rpm.js';
 import { packages } from '../../src/probes/packages.js';
 import { passwordHashes } from '../../src/probes/password-hashes.js';
+import { sshPeers } from '../../src/probes/ssh-peers.js';
 import { units } from '../../src/probes/units.js';
 
 const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[] = [
@@ -19,12 +33,31 @@ const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[
   ['file-contents', fileContents, ['/a', '/b']],
   ['directory-entries', directoryEntries, ['/a', '/b']],
   ['packages', packages, ['a', 'b:amd64']],
-  ['package-candidates', packageCandidates, ['a', 'b']],
+  ['packages-rpm', rpmPackages, ['a', 'b.x86_64']],
+  ['packages-apk', apkPackages, ['a', 'b']],
+  ['packages-pacman', pacmanPackages, ['a', 'b']],
+  ['package-candidates', aptOffers, ['a', 'b']],
+  ['package-upgrades', aptUpgrades, ['a', 'b']],
+  ['package-candidates-dnf', dnfOffers, ['a', 'b']],
+  ['package-upgrades-dnf', dnfUpgrades, ['a', 'b']],
+  ['package-candidates-zypper', zypperOffers, ['a', 'b']],
+  ['package-upgrades-zypper', zypperUpgrades, ['a', 'b']],
+  ['package-candidates-apk', apkOffers, ['a', 'b']],
+  ['package-upgrades-apk', apkUpgrades, ['a', 'b']],
+  ['package-candidates-pacman', pacmanOffers, ['a', 'b']],
+  ['package-upgrades-pacman', pacmanUpgrades, ['a', 'b']],
+  ['package-lists-x', packageListsAt('package-lists-x', ['/x']), ['']],
   ['apt-lists', aptLists, ['']],
   ['units', units, ['a.service', 'b.timer']],
   ['accounts', accounts, ['a', 'b']],
   ['password-hashes', passwordHashes, ['a', 'b']],
+  ['crontabs', crontabs, ['a', 'b']],
+  ['authorized-keys', authorizedKeys, ['a', 'b']],
   ['conditions', conditions, [conditionKey({ shell: 'true' })]],
+  ['openrc-services', openrcServices, ['a', 'b']],
+  ['nft-tables', nftTables, [loadedTablesKey('/a', 'inet a')]],
+  ['nft-candidates', nftCandidates, ['a', 'b']],
+  ['ssh-peers', sshPeers, ['']],
   ['facts', facts, ['']],
 ];
 
@@ -47,6 +80,14 @@ const piece = fc.oneof(
     'a:',
     '  Candidate: 1',
     '__proto__',
+  ),
+  fc.constantFrom(
+    'a\tnoarch\t0\t1-1\n',
+    'solvable_name: a\n',
+    'a-1.0-r0\n',
+    'a policy:\n  1:\n    /x\n',
+    'Name : a\nVersion : 1\n',
+    '<solvable name="a" arch="noarch" edition="1" repository="r"/>',
   ),
   fc.constantFrom(
     'os=ID=',

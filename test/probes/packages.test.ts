@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { aptLists } from '../../src/probes/apt-lists.js';
-import { packageCandidates } from '../../src/probes/package-candidates.js';
+import { aptOffers, aptUpgrades } from '../../src/probes/package-candidates.js';
 import { packages } from '../../src/probes/packages.js';
 import { parseText, readHere, SHELLS } from './shells.js';
 
@@ -62,21 +62,23 @@ virtual:
   Version table:
 `;
 
-describe('package-candidates', () => {
-  test.each([
-    ['htop', { version: '3.2.2-2', versions: ['3.2.2-2'] }],
-    ['htop:amd64', { version: '3.2.2-2', versions: ['3.2.2-2'] }],
-    ['g++', { version: '4:12.2.0-5', versions: ['4:12.2.0-5', '4:12.2.0-3'] }],
-    ['virtual', null],
-    ['nonesuch', null],
-  ])('%s', (name, candidate) => {
-    expect(parseText(packageCandidates, POLICY, [name])).toEqual([candidate]);
+describe('what apt offers', () => {
+  test.each<[string, readonly string[], string | null]>([
+    ['htop', ['3.2.2-2'], null],
+    ['htop:amd64', ['3.2.2-2'], null],
+    ['g++', ['4:12.2.0-5', '4:12.2.0-3'], '4:12.2.0-5'],
+    ['virtual', [], null],
+    ['nonesuch', [], null],
+  ])('%s', (name, versions, upgrade) => {
+    expect(parseText(aptOffers, POLICY, [name])).toEqual([versions]);
+    expect(parseText(aptUpgrades, POLICY, [name])).toEqual([upgrade]);
   });
 
   test.each(SHELLS.slice(0, 3))('read by %s', (_name, shell) => {
-    const [own, none] = readHere(shell, packageCandidates, ['dpkg', 'surely-no-package']);
-    expect(own?.versions).toContain(own?.version);
-    expect(none).toBeNull();
+    const [own, none] = readHere(shell, aptOffers, ['dpkg', 'surely-no-package']);
+    const [installed] = readHere(shell, packages, ['dpkg']);
+    expect(own).toContain(installed?.version);
+    expect(none).toEqual([]);
   });
 });
 

@@ -29,6 +29,10 @@ function busyboxPrograms(): string {
     'ip',
     'date',
     'hostname',
+    'cat',
+    'env',
+    'grep',
+    'tr',
     'sh',
   ];
   for (const program of programs) symlinkSync('/usr/bin/busybox', join(folder, program));

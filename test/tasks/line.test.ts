@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Secret } from '../../src/core/secret.js';
 import line from '../../src/tasks/line.js';
 import { fakeHost, fileEntry, type Answers } from './fake-host.js';
 import { plan, problems } from './plan-task.js';
@@ -25,8 +26,24 @@ describe('line', () => {
       { line: 'a=2' },
       holding('b'),
       ['line: null -> a=2'],
-      [`write ${path} 0644 root:root "b\\na=2"`],
+      [`write ${path} 0644 root:root "b\\na=2\\n"`],
     ],
+    [
+      'there, but not ended',
+      { line: 'a=2' },
+      holding('b\na=2'),
+      ['line: a=2\n(no newline at the end of the file) -> a=2'],
+      [`write ${path} 0644 root:root "b\\na=2\\n"`],
+    ],
+    ['there in a file of Windows', { line: 'a=2' }, holding('a=2\r\nb\r\n'), [], []],
+    [
+      'a secret',
+      { line: new Secret('a=2'), match: '^a=', validate: ['check', '{{candidate}}'], backup: true },
+      holding('a=1\n'),
+      ['line: *** -> ***'],
+      [`write ${path} 0644 root:root "a=2\\n" (validate check {{candidate}}) (backup)`],
+    ],
+    ['a secret in sync', { line: new Secret('a=2') }, holding('a=2\n'), [], []],
     [
       'created',
       { line: 'a=2', create: true },
@@ -69,6 +86,13 @@ describe('line', () => {
 
   test.each<[string, object, string]>([
     ['no line', { path }, 'line: says not which line'],
+    ['an empty line', { path, line: '' }, 'line: must not be empty'],
+    ['a secret of two lines', { path, line: new Secret('a\nb') }, 'line: must be one line'],
+    [
+      'a pattern of another language',
+      { path, line: 'a', match: '^[[:space:]]a' },
+      'match: is not read as it is meant',
+    ],
     ['two lines', { path, line: 'a\nb' }, 'line: must be one line'],
     ['a broken pattern', { path, line: 'a', match: '(' }, 'match: is no regular expression'],
     [
@@ -78,6 +102,11 @@ describe('line', () => {
     ],
   ])('%s is refused', (_name, params, problem) => {
     expect(problems(line, params).join('\n')).toContain(problem);
+  });
+
+  test('the text with a secret is a secret', async () => {
+    const { rawSteps } = await plan(line, { path, line: new Secret('a') }, fakeHost(holding('')));
+    expect(JSON.stringify(rawSteps)).toContain('"body":"***"');
   });
 
   test('touches its path', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PackageEntry } from '../../src/probes/packages.js';
 import packageTask from '../../src/tasks/package.js';
-import { ALPINE, fakeHost, type Answers } from './fake-host.js';
+import { FACT_EXAMPLES } from '../../src/core/facts.js';
+import { fakeHost, type Answers } from './fake-host.js';
+import { HOSTILE_WORDS } from '../hostile-words.js';
 import { plan, problems } from './plan-task.js';
 
 const installed = (version: string, options: Partial<PackageEntry> = {}): PackageEntry => ({
@@ -10,7 +12,7 @@ const installed = (version: string, options: Partial<PackageEntry> = {}): Packag
   isHeld: false,
   ...options,
 });
-const offer = (...versions: readonly string[]) => ({ version: versions[0] ?? '', versions });
+const offer = (...versions: readonly string[]) => versions;
 const lists = (ageSeconds: number | undefined): Answers => ({ 'apt-lists': { '': { ageSeconds } } });
 
 const ENV =
@@ -53,7 +55,7 @@ const ROWS: readonly Row[] = [
   [
     'no candidate: the lists are fetched',
     { names: ['htop'] },
-    { packages: { htop: null }, 'package-candidates': { htop: null }, ...lists(10) },
+    { packages: { htop: null }, 'package-candidates': { htop: offer() }, ...lists(10) },
     ['names.htop: absent -> present'],
     [...UPDATE, install('htop')],
   ],
@@ -100,31 +102,28 @@ const ROWS: readonly Row[] = [
   [
     'latest, in sync',
     { names: ['openssl'], state: 'latest', cache_max_age: 600 },
-    {
-      packages: { openssl: installed('3.0') },
-      'package-candidates': { openssl: offer('3.0') },
-      ...lists(600),
-    },
+    { packages: { openssl: installed('3.0') }, 'package-upgrades': { openssl: null }, ...lists(600) },
     [],
     [],
   ],
   [
-    'latest, something newer',
-    { names: ['openssl', 'bash'], state: 'latest' },
+    'latest, something newer and something missing',
+    { names: ['openssl', 'bash', 'htop'], state: 'latest' },
     {
-      packages: { openssl: installed('3.0'), bash: installed('5') },
-      'package-candidates': { openssl: offer('3.1', '3.0'), bash: offer('5') },
+      packages: { openssl: installed('3.0'), bash: installed('5'), htop: null },
+      'package-upgrades': { openssl: '3.1', bash: null, htop: null },
+      'package-candidates': { openssl: offer('3.1', '3.0'), htop: offer('3') },
       ...lists(1),
     },
-    ['names.openssl: 3.0, 3.1 is offered -> latest'],
-    [install('openssl')],
+    ['names.openssl: 3.0, 3.1 is offered -> latest', 'names.htop: absent -> latest'],
+    [install('htop openssl')],
   ],
   [
     'latest, and nobody knows what is newest',
     { names: ['openssl', 'bash'], state: 'latest', cache_max_age: 600 },
     {
       packages: { openssl: installed('3.0'), bash: installed('5') },
-      'package-candidates': { openssl: offer('3.0'), bash: offer('5') },
+      'package-upgrades': { openssl: null, bash: null },
       ...lists(700),
     },
     ['lists: old -> fresh'],
@@ -157,6 +156,9 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
+const hostWith = (manager: string, answers: Answers) =>
+  fakeHost(answers, { facts: { ...FACT_EXAMPLES, package_manager: manager } });
+
 describe('package', () => {
   test.each(ROWS)('%s', async (_name, params, answers, changes, steps) => {
     const planned = await plan(packageTask, params, fakeHost(answers));
@@ -177,24 +179,49 @@ describe('package', () => {
     });
   });
 
-  test('needs apt', async () => {
-    const host = fakeHost({}, { facts: ALPINE });
-    await expect(plan(packageTask, { names: ['htop'] }, host)).rejects.toMatchObject({
+  test.each(['nix', 'none'])('cannot be kept with %s', async (manager) => {
+    await expect(plan(packageTask, { names: ['htop'] }, hostWith(manager, {}))).rejects.toMatchObject({
       code: 'task/unsupported',
     });
   });
 
-  test.each(['htop', 'g++', 'libc6:i386', 'python3.11', 'nginx=1:1.22.1-9+deb12u1~x', '0ad'])(
-    '%s is a name',
-    (name) => {
-      expect(problems(packageTask, { names: [name] })).toEqual([]);
-    },
-  );
+  test.each([
+    ['apt', 'Htop'],
+    ['apt', 'x'],
+    ['apt', 'htop=1^2'],
+    ['dnf', 'libc6:i386'],
+    ['dnf', 'a=1-2-3'],
+    ['zypper', 'a@b'],
+    ['apk', 'curl=v1'],
+    ['pacman', 'curl=8'],
+    ['pacman', 'curl:amd64'],
+  ])('%s knows no %s, which is said before anything is read', async (manager, name) => {
+    const host = hostWith(manager, {});
+    await expect(plan(packageTask, { names: [name] }, host)).rejects.toMatchObject({
+      code: 'task/bad-package-name',
+    });
+    expect(host.asked).toEqual([]);
+  });
+
+  test.each(
+    ['htop', 'g++', 'libc6:i386', 'python3.11', 'nginx=1:1.22.1-9+deb12u1~x', '0ad', 'R'].concat([
+      'NetworkManager',
+      'glibc.i686=2.37-1.fc38',
+      'xorg-server@x',
+      'bash=5.2.037-1',
+    ]),
+  )('%s is a name', (name) => {
+    expect(problems(packageTask, { names: [name] })).toEqual([]);
+  });
 
   test.each([
     '-y',
+    '@development',
+    '.build-deps',
+    '/usr/bin/htop',
+    'https://example.org/x.rpm',
     'htop-',
-    'Htop',
+    'htop=1-',
     'a b',
     'htop=',
     'htop=*',
@@ -204,8 +231,8 @@ describe('package', () => {
     './x.deb',
     'htop/sid',
     '^h.*',
-    'x',
-  ])('%s is no name', (name) => {
+    ...HOSTILE_WORDS,
+  ])('%j is no name', (name) => {
     expect(problems(packageTask, { names: [name] })).toHaveLength(1);
   });
 

@@ -3,10 +3,10 @@ import { quoteAll } from '../../src/core/quote.js';
 import { Secret } from '../../src/core/secret.js';
 import { diffStates, Unknown, type Change, type StateValue } from '../../src/core/state.js';
 import type { Step } from '../../src/core/step.js';
-import type { AnyTask, ProjectFiles, ReadableHost, TaskDefinition } from '../../src/core/task.js';
+import type { AnyTask, Preparation, ReadableHost, TaskDefinition } from '../../src/core/task.js';
 
 /** A project with these files; templates render to `PATH VARS`. */
-export function project(files: Readonly<Record<string, string>> = {}): ProjectFiles {
+export function project(files: Readonly<Record<string, string>> = {}): Preparation {
   return {
     read: (path) => {
       const text = files[path];
@@ -14,6 +14,8 @@ export function project(files: Readonly<Record<string, string>> = {}): ProjectFi
       return Buffer.from(text);
     },
     render: (template, vars) => `${template} ${JSON.stringify(vars)}\n`,
+    judge: (condition) =>
+      Object.entries(condition).map(([key, value]) => `${key} is not ${String(value as string)}`),
   };
 }
 
@@ -30,7 +32,7 @@ export async function plan<Params>(
   definition: TaskDefinition<Params>,
   written: unknown,
   host: ReadableHost,
-  files: ProjectFiles = project(),
+  files: Preparation = project(),
 ): Promise<Planned> {
   const task = definition as AnyTask;
   const parsed = task.params.parse(written);
@@ -69,6 +71,7 @@ export function showStep(step: Step): string {
       quoteAll(argv) + input + rest.map(([name, value]) => ` (${name} ${JSON.stringify(value)})`).join('')
     );
   }
+  if (step.do === 'reboot') return `reboot ${step.timeoutMs} ms${step.isReturnExpected ? '' : ', no return'}`;
   const { path, body, mode, owner, group, validate, backup } = step;
   const rest = `${validate === undefined ? '' : ` (validate ${validate.join(' ')})`}${backup === true ? ' (backup)' : ''}`;
   return `write ${path} ${mode} ${owner}:${group} ${JSON.stringify(Buffer.from(bodyBytes(body)).toString())}${rest}`;

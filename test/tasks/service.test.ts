@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { OpenrcService } from '../../src/probes/openrc-services.js';
 import type { UnitEntry } from '../../src/probes/units.js';
 import service from '../../src/tasks/service.js';
 import { ALPINE, fakeHost, unitEntry } from './fake-host.js';
@@ -115,8 +116,8 @@ describe('service', () => {
     });
   });
 
-  test('needs systemd', async () => {
-    const host = fakeHost({}, { facts: ALPINE });
+  test('needs systemd or OpenRC', async () => {
+    const host = fakeHost({}, { facts: { ...ALPINE, init: 'busybox' } });
     await expect(plan(service, { name: 'nginx', state: 'running' }, host)).rejects.toMatchObject({
       code: 'task/unsupported',
     });
@@ -161,5 +162,95 @@ describe('service', () => {
     expect(touched).toContain('unit:getty@tty1.service');
     expect(touched).toContain('path:/etc/systemd/system/getty@.service');
     expect(touched).toContain('path:/lib/systemd/system/getty@tty1.service');
+  });
+});
+
+describe('service on OpenRC', () => {
+  const openrc = (entry: Partial<OpenrcService> | null, key = 'nginx') =>
+    fakeHost(
+      {
+        'openrc-services': {
+          [key]: entry && {
+            activity: 'started',
+            runlevels: ['default'],
+            isOpenrcScript: true,
+            canReload: true,
+            ...entry,
+          },
+        },
+      },
+      { facts: ALPINE },
+    );
+  const reload = (command: string) => expect.stringContaining(`sh -s -- nginx ${command} <`);
+
+  test.each<[string, object, Partial<OpenrcService>, readonly string[], readonly unknown[]]>([
+    ['in sync', { state: 'running', enabled: true, masked: false }, {}, [], []],
+    [
+      'started',
+      { state: 'running' },
+      { activity: 'stopped' },
+      ['state: stopped -> running'],
+      ['rc-service -- nginx start'],
+    ],
+    ['stopped', { state: 'stopped' }, {}, ['state: running -> stopped'], ['rc-service -- nginx stop']],
+    ['failed is stopped', { state: 'stopped' }, { activity: 'failed' }, [], []],
+    [
+      'failed: OpenRC holds it for started',
+      { state: 'running' },
+      { activity: 'failed' },
+      ['state: failed -> running'],
+      ['rc-service -- nginx zap', 'rc-service -- nginx start'],
+    ],
+    [
+      'failed, by a script that knows no zap',
+      { state: 'running' },
+      { activity: 'failed', isOpenrcScript: false },
+      ['state: failed -> running'],
+      ['rc-service -- nginx start'],
+    ],
+    [
+      'enabled',
+      { enabled: true },
+      { runlevels: [] },
+      ['enabled: false -> true'],
+      ['rc-update -- add nginx default'],
+    ],
+    ['enabled at another stage of the boot', { enabled: true }, { runlevels: ['boot'] }, [], []],
+    [
+      'disabled wherever it is',
+      { enabled: false },
+      { runlevels: ['boot', 'default'] },
+      ['enabled: true -> false'],
+      ['rc-update -- del nginx boot default'],
+    ],
+    ['restart', { restart: true }, {}, [], ['rc-service -- nginx restart']],
+    [
+      'restart instead of start',
+      { restart: true, state: 'running' },
+      { activity: 'failed' },
+      ['state: failed -> running'],
+      ['rc-service -- nginx zap', 'rc-service -- nginx restart'],
+    ],
+    ['reload', { reload: true }, {}, [], [reload('reload')]],
+    ['reload of what cannot', { reload: true }, { canReload: false }, [], [reload('restart')]],
+  ])('%s', async (_name, params, entry, changes, steps) => {
+    const planned = await plan(service, { name: 'nginx', ...params }, openrc(entry));
+    expect(planned.changes).toEqual(changes);
+    expect(planned.steps).toEqual(steps);
+  });
+
+  test('a missing service may still come', async () => {
+    const { unknown } = await plan(service, { name: 'nginx', enabled: true }, openrc(null));
+    expect(unknown).toBe('service nginx does not exist');
+  });
+
+  test.each([
+    ['masked', { name: 'nginx', masked: true }, 'OpenRC cannot mask a service'],
+    ['a timer', { name: 'backup.timer', enabled: true }, 'OpenRC has services alone'],
+  ])('%s is refused', async (_name, params, message) => {
+    await expect(plan(service, params, openrc({}))).rejects.toMatchObject({
+      code: 'task/unsupported',
+      message: expect.stringContaining(message),
+    });
   });
 });

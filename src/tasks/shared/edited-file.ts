@@ -1,4 +1,4 @@
-import { Content } from '../../core/content.js';
+import { Content, type Body } from '../../core/content.js';
 import { HomelabError, InternalError } from '../../core/errors.js';
 import type { MaybeState, State } from '../../core/state.js';
 import type { WriteStep } from '../../core/step.js';
@@ -48,7 +48,7 @@ export function foundText(before: MaybeState): string {
 /** Writes the edited text; an old file keeps its owner and mode. */
 export function writeText(
   path: string,
-  body: string,
+  body: Body,
   before: MaybeState,
   rest: Pick<WriteStep, 'validate' | 'backup'> & { readonly newMode?: string } = {},
 ): WriteStep {

@@ -47,11 +47,16 @@ export interface Interruption {
   readonly observe: readonly string[];
 }
 
+/** The rows of a kind, or why it can have none: one that never changes anything has other tests. */
+export type KindProof = KindContract | NotApplicable;
+
 /**
  * What proves one kind of task on a real machine: the default export of `kinds/<kind>.ts`. A kind without it fails
  * the test by its absence. All shell text runs under `sh -eu` as root, on the machine itself.
  */
 export interface KindContract {
+  /** The machine of the lab to use. Default: `proof`. */
+  readonly host?: string;
   /** Once, before anything else. */
   readonly setUp?: string;
   /** Once, after everything; the machine is shared with other kinds. */

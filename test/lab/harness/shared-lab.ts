@@ -14,7 +14,8 @@ import { inventoryOf, LAB_HOSTS } from './lab-inventory.js';
 import { RunningProgram } from './running-program.js';
 import { isAbandoned, testLabId } from './test-lab-id.js';
 
-const CLI = fileURLToPath(new URL('../../../bin/run.js', import.meta.url));
+// `HOMELAB_CLI=bin/dev.js` runs the sources: slower, but without a build.
+const CLI = fileURLToPath(new URL(`../../../${process.env['HOMELAB_CLI'] ?? 'bin/run.js'}`, import.meta.url));
 
 /** Files of a project by their path in it. */
 export type ProjectContents = Readonly<Record<string, string | Uint8Array>>;

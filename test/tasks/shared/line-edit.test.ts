@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { editText, type LineEdit } from '../../../src/tasks/shared/line-edit.js';
+import { editText, UNENDED, type LineEdit } from '../../../src/tasks/shared/line-edit.js';
 
 type Row = readonly [
   name: string,
@@ -37,14 +37,27 @@ const ROWS: readonly Row[] = [
   ['at the beginning', 'a\n', { line: 'x', before: 'BOF' }, 'x\na\n', null],
   ['at the end', 'a\nEOF\nb\n', { line: 'x', after: 'EOF' }, 'a\nEOF\nb\nx\n', null],
   ['an anchor does not move a line', 'x\na\n', { line: 'x', after: '^a' }, 'x\na\n', 'x'],
-  ['no final newline: appended', 'a', { line: 'b' }, 'a\nb', null],
-  ['no final newline: replaced', 'a\nb', { line: 'c', match: 'b' }, 'a\nc', 'b'],
-  ['no final newline: equal', 'a\nb', { line: 'b' }, 'a\nb', 'b'],
+  ['before EOF is at the end', 'a\n', { line: 'x', before: 'EOF' }, 'a\nx\n', null],
+  ['after BOF is at the beginning', 'a\n', { line: 'x', after: 'BOF' }, 'x\na\n', null],
+  ['whatever the case', 'A=1\n', { line: 'a=2', match: '(?i)^a=' }, 'a=2\n', 'A=1'],
+  ['no final newline: appended', 'a', { line: 'b' }, 'a\nb\n', null],
+  ['no final newline: replaced', 'a\nb', { line: 'c', match: 'b' }, 'a\nc\n', 'b'],
+  ['no final newline: equal', 'a\nb', { line: 'b' }, 'a\nb\n', `b${UNENDED}`],
+  ['no final newline: equal and matched', 'a\nb', { line: 'b', match: 'b' }, 'a\nb\n', `b${UNENDED}`],
+  ['no final newline: equal further up', 'b\na', { line: 'b' }, 'b\na', 'b'],
   ['no final newline: before', 'a', { line: 'x', before: 'a' }, 'x\na', null],
+  ['no final newline: after another', 'a\nb', { line: 'x', after: 'a' }, 'a\nx\nb', null],
+  ['no final newline: removed', 'a\nb', { line: 'a', state: 'absent' }, 'b', 'a'],
   ['CRLF: equal', 'a\r\nb\r\n', { line: 'b' }, 'a\r\nb\r\n', 'b'],
   ['CRLF: appended', 'a\r\n', { line: 'b' }, 'a\r\nb\r\n', null],
   ['CRLF: replaced', 'a\r\nb\r\n', { line: 'c', match: 'a$' }, 'c\r\nb\r\n', 'a'],
-  ['CRLF without a final one', 'a\r\nb', { line: 'c' }, 'a\r\nb\r\nc', null],
+  ['CRLF: the last match counts', 'x=1\r\nx=3\r\n', { line: 'x=2', match: '^x=' }, 'x=1\r\nx=2\r\n', 'x=3'],
+  ['CRLF: after', 'a\r\nb\r\n', { line: 'x', after: 'a$' }, 'a\r\nx\r\nb\r\n', null],
+  ['CRLF without a final one', 'a\r\nb', { line: 'c' }, 'a\r\nb\r\nc\r\n', null],
+  ['CRLF without a final one: equal', 'a\r\nb', { line: 'b' }, 'a\r\nb\r\n', `b${UNENDED}`],
+  ['CRLF: removed', 'a\r\nb\r\n', { line: 'a', state: 'absent' }, 'b\r\n', 'a'],
+  ['a byte order mark is no part of the first line', '\uFEFFa\n', { line: 'a' }, '\uFEFFa\n', 'a'],
+  ['a byte order mark stays first', '\uFEFFa\n', { line: 'x', before: 'BOF' }, '\uFEFFx\na\n', null],
   ['absent: equal lines', 'a\nb\na\n', { line: 'a', state: 'absent' }, 'b\n', 'a\na'],
   ['absent: matching lines', 'a1\nb\na2\n', { match: '^a', state: 'absent' }, 'b\n', 'a1\na2'],
   ['absent: match decides, not line', 'a\nb\n', { line: 'a', match: 'b', state: 'absent' }, 'a\n', 'b'],

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Facts } from '../core/facts.js';
+import type { HostConfig } from '../core/host-config.js';
+import type { HostPlay, Play } from '../core/item.js';
+import { HomelabError, toHomelabError } from '../core/errors.js';
+import type { RemoteShell } from '../core/shell.js';
+import type { RebootStep } from '../core/step.js';
+import type { ReadableHost } from '../core/task.js';
+import type { Transport } from '../core/transport.js';
+import type { Downtimes } from './downtimes.js';
+import { rebootHost } from './reboot.js';
+import { touchesOf } from './touches.js';
+
+export interface ReachedHostOptions {
+  readonly host: HostConfig;
+  readonly transport: Transport;
+  readonly shell: RemoteShell;
+  readonly facts: Facts;
+  readonly plays: ReadonlyMap<Play, HostPlay>;
+  readonly downtimes: Downtimes;
+}
+
+/** Between two attempts to come back to a host that was cut off. */
+const PAUSE_MS = 1000;
+
+/** A host that was reached: its shell, what it is, and what each play asks of it. A reboot replaces the shell. */
+export class ReachedHost {
+  readonly facts: Facts;
+  readonly plays: ReadonlyMap<Play, HostPlay>;
+  readonly readable: ReadableHost;
+  readonly #options: ReachedHostOptions;
+  #shell: RemoteShell;
+  /** Of the shells before this one. */
+  #earlierRoundTrips = 0;
+  /** Downtimes of what the host needs that its shell has not lived through. */
+  #downtimesSeen = 0;
+  #isGone = false;
+
+  constructor(options: ReachedHostOptions) {
+    const { host, shell, facts, plays } = options;
+    this.#options = options;
+    this.#shell = shell;
+    this.facts = facts;
+    this.plays = plays;
+    this.readable = {
+      name: host.name,
+      facts,
+      managedPaths: pathsKeptBy([...plays.values()]),
+      read: (reader, key) => this.#shell.read(reader, key),
+    };
+  }
+
+  get shell(): RemoteShell {
+    return this.#shell;
+  }
+
+  get roundTrips(): number {
+    return this.#earlierRoundTrips + this.#shell.roundTrips;
+  }
+
+  /** True once it was rebooted and nobody expects it back. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Reboots the host, when nobody needs it. @throws HomelabError `engine/reboot-…`, `transport/…` */
+  async reboot(step: RebootStep): Promise<void> {
+    const { host, transport, downtimes } = this.#options;
+    if (host.transport === 'local') throw rebootOfController(host.name);
+    const patienceMs = step.isReturnExpected ? step.timeoutMs : 0;
+    await downtimes.reboot(host.name, patienceMs, async () => {
+      await this.comeBack();
+      const open = (): Promise<RemoteShell> => transport.open(host);
+      const shell = await rebootHost({ name: host.name, shell: this.#shell, open }, step);
+      if (shell === undefined) this.#isGone = true;
+      else await this.#replaceShell(shell);
+    });
+  }
+
+  /**
+   * Reaches the host anew where something on the way to it was rebooted meanwhile, which cut it off.
+   * @returns whether that was so @throws HomelabError `transport/…` where it does not answer in time
+   */
+  async comeBack(): Promise<boolean> {
+    const { host, transport, downtimes } = this.#options;
+    const { count, patienceMs } = downtimes.before(host.name);
+    if (count === this.#downtimesSeen) return false;
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        const shell = await transport.open(host);
+        await shell.run([{ script: 'true' }]);
+        await this.#replaceShell(shell);
+        this.#downtimesSeen = count;
+        return true;
+      } catch (thrown) {
+        const isWorthWaiting = toHomelabError(thrown).code.startsWith('transport/');
+        if (!isWorthWaiting || performance.now() >= deadline) throw thrown;
+        await delay(PAUSE_MS);
+      }
+    }
+  }
+
+  async #replaceShell(shell: RemoteShell): Promise<void> {
+    this.#earlierRoundTrips += this.#shell.roundTrips;
+    const old = this.#shell;
+    this.#shell = shell;
+    await old.close();
+  }
+}
+
+/** The paths that the items of some plays keep: those they touch. */
+function pathsKeptBy(plays: readonly HostPlay[]): string[] {
+  const touched = plays.flatMap((play) => play.items).flatMap((item) => touchesOf(item) ?? []);
+  return touched.filter((one) => one.startsWith('path:')).map((one) => one.slice('path:'.length));
+}
+
+function rebootOfController(host: string): HomelabError {
+  return new HomelabError({
+    code: 'engine/reboot-of-controller',
+    message: `${host} is this machine: homelab would end with it`,
+    hint: 'Reboot it by hand, or run homelab on another machine.',
+    host,
+  });
+}

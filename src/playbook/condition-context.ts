@@ -1,0 +1,18 @@
+import type { YamlPath } from '../yaml/document.js';
+import type { Binding } from './compile-item.js';
+import type { ConditionContext } from './condition.js';
+import type { RawItem } from './raw-item.js';
+
+/** What a condition that is written at `at` of an item is matched with on the host at hand. */
+export function conditionContext(raw: RawItem, binding: Binding, at: YamlPath): ConditionContext {
+  return {
+    facts: binding.facts,
+    vars: binding.values.vars,
+    host: binding.host.name,
+    groups: binding.host.groups,
+    knownHosts: [...binding.inventory.hosts.keys()],
+    knownGroups: [...binding.inventory.groups.keys()],
+    earlierIds: [...binding.idsByName.keys()],
+    locateKey: (path) => raw.document.locateKey([...raw.path, ...at, ...path]),
+  };
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { MaybeState } from '../core/state.js';
+import { defineTask, type ReadableHost } from '../core/task.js';
+import { rebootMarks, type RebootMarks } from '../probes/reboot-marks.js';
+import { newerKernel } from './shared/kernel-release.js';
+
+const params = z.strictObject({
+  when: z
+    .enum(['needed', 'always'])
+    .default('needed')
+    .describe(
+      'needed: where the system asks for it, or a newer kernel is installed than runs; always: only in an action, or with `when: { changed: ID }`',
+    ),
+  timeout: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(600)
+    .describe('seconds for going down and coming back together'),
+  returns: z
+    .boolean()
+    .default(true)
+    .describe('false: it may stay away; the host takes no further part in the run'),
+});
+
+type RebootParams = z.output<typeof params>;
+
+const DONE = 'done';
+/** Packages that are named as a reason. */
+const MOST_NAMED = 5;
+
+async function probe(host: ReadableHost, { when }: RebootParams): Promise<MaybeState> {
+  const marks = await host.read(rebootMarks, '');
+  return { reboot: when === 'always' ? DONE : (reasonFor(marks) ?? DONE) };
+}
+
+/** Why the host has to be rebooted, as it is shown before "done"; undefined where it has not. */
+function reasonFor({ isAsked, askedBy, isContainer, runningKernel, kernels, isNeededByDnf }: RebootMarks) {
+  if (isAsked) return askedBy.length === 0 ? 'needed' : `needed by ${named(askedBy)}`;
+  if (isContainer) return undefined;
+  const newer = newerKernel(runningKernel, kernels);
+  if (newer !== undefined) return `needed: the kernel ${newer} is installed, ${runningKernel} runs`;
+  return isNeededByDnf === true ? 'needed: needs-restarting says so' : undefined;
+}
+
+function named(packages: readonly string[]): string {
+  const more = packages.length - MOST_NAMED;
+  return packages.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** A new boot, proven by its boot id. May alter anything, so everything after it is looked at again. */
+export default defineTask<RebootParams>({
+  summary: 'The machine runs what is installed: it has been rebooted where that was needed',
+  params,
+  examples: [{}, { when: 'needed', timeout: 900 }, { when: 'always' }, { when: 'always', returns: false }],
+  desired: () => ({ reboot: DONE }),
+  probe,
+  steps: ({ params: { timeout, returns } }) => [
+    { do: 'reboot', timeoutMs: timeout * 1000, isReturnExpected: returns },
+  ],
+  isAction: ({ when }) => when === 'always',
+});

@@ -1,0 +1,20 @@
+/**
+ * The name systemd gives the unit that mounts a path when it is entered, systemd.unit(5) "String Escaping for Inclusion in Unit Names"; undefined
+ * where it would be too long for one.
+ */
+export function automountUnit(path: string): string | undefined {
+  const escaped = path === '/' ? '-' : escapePath(path.slice(1));
+  const unit = `${escaped}.automount`;
+  return unit.length > 255 ? undefined : unit;
+}
+
+function escapePath(path: string): string {
+  return [...Buffer.from(path, 'utf8')]
+    .map((byte, index) => {
+      const character = String.fromCharCode(byte);
+      if (character === '/') return '-';
+      const isPlain = /[A-Za-z0-9:_.]/.test(character) && !(index === 0 && character === '.');
+      return isPlain ? character : `\\x${byte.toString(16).padStart(2, '0')}`;
+    })
+    .join('');
+}

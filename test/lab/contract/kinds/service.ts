@@ -1,0 +1,56 @@
+import type { KindContract } from '../contract.js';
+
+const FOLDER = '/etc/systemd/system';
+const unitFile = (name: string) =>
+  `printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' >${FOLDER}/${name}.service`;
+const NAMES = ['beacon', 'quiet', 'banned', 'odd@a-b', 'cut'];
+const show = (name: string) => `systemctl show -p ActiveState,UnitFileState '${name}' | sort`;
+
+const contract: KindContract = {
+  setUp: `${['beacon', 'quiet', 'banned', 'odd@', 'cut'].map(unitFile).join('\n')}
+systemctl daemon-reload
+systemctl -q enable --now quiet`,
+  tearDown: `${NAMES.map((name) => `systemctl -q unmask ${name} 2>/dev/null || true; systemctl -q disable --now ${name} 2>/dev/null || true`).join('\n')}
+rm -f ${['beacon', 'quiet', 'banned', 'odd@', 'cut'].map((name) => `${FOLDER}/${name}.service`).join(' ')}
+systemctl daemon-reload`,
+  rows: [
+    {
+      name: 'running and enabled',
+      params: { name: 'beacon', state: 'running', enabled: true },
+      holds: { shell: show('beacon'), prints: 'ActiveState=active\nUnitFileState=enabled\n' },
+      damages: [
+        { by: 'systemctl stop beacon', fields: ['state'] },
+        { by: 'systemctl -q disable beacon', fields: ['enabled'] },
+        { by: 'systemctl kill -s KILL beacon; sleep 0.3', fields: ['state'] },
+      ],
+      undo: {
+        params: { name: 'beacon', state: 'stopped', enabled: false },
+        holds: { shell: show('beacon'), prints: 'ActiveState=inactive\nUnitFileState=disabled\n' },
+      },
+    },
+    {
+      name: 'stopped and disabled',
+      params: { name: 'quiet', state: 'stopped', enabled: false },
+      holds: { shell: show('quiet'), prints: 'ActiveState=inactive\nUnitFileState=disabled\n' },
+      damages: [{ by: 'systemctl -q enable --now quiet', fields: ['enabled', 'state'] }],
+      undo: {
+        params: { name: 'quiet', state: 'running', enabled: true },
+        holds: { shell: show('quiet'), prints: 'ActiveState=active\nUnitFileState=enabled\n' },
+      },
+    },
+  ],
+  oddValues: [
+    {
+      name: 'an instance with a dash',
+      params: { name: 'odd@a-b', state: 'running' },
+      holds: { shell: `systemctl is-active 'odd@a-b'`, prints: 'active\n' },
+    },
+  ],
+  interruption: {
+    from: 'systemctl -q disable --now cut; systemctl reset-failed cut 2>/dev/null || true',
+    params: { name: 'cut', state: 'running', enabled: true },
+    observe: ['systemctl is-active cut || true', 'systemctl is-enabled cut || true'],
+  },
+};
+
+export default contract;
