@@ -1,9 +1,31 @@
 import type { SourcePosition } from './errors.js';
 import type { Facts } from './facts.js';
 import type { HostConfig } from './host-config.js';
+import type { Secret } from './secret.js';
 import type { AnyTask } from './task.js';
 
-/** One task of a playbook, compiled for one host: every value known, every parameter checked. */
+/** What a command has printed, for later items: each text without the newlines at its end. Secret where its item is. */
+export interface Printed {
+  readonly stdout: string | Secret;
+  readonly stderr: string | Secret;
+  readonly code: number;
+}
+
+/** What an item lacks whose parameters are made of what earlier ones print. */
+export interface LateItem {
+  /** Names ({@link Item.printsAs}) of the items that have to have run. */
+  readonly needs: readonly string[];
+  /**
+   * What the item is, now that those have run: everything of it but its id.
+   * @throws HomelabErrors where what they printed makes a parameter wrong
+   */
+  complete(printed: ReadonlyMap<string, Printed>): Omit<Item, 'id'>;
+}
+
+/**
+ * One task of a playbook, compiled for one host: every value known, every parameter checked. Where `late` is set they
+ * are not yet: parameters are missing or examples, and the item may not be probed.
+ */
 export interface Item {
   /** `play/name` in lower case with dashes; unique on its host. */
   readonly id: string;
@@ -21,6 +43,9 @@ export interface Item {
   readonly sensitive: boolean;
   readonly retry: { readonly times: number; readonly delayMs: number } | undefined;
   readonly onFailure: 'stop' | 'continue';
+  /** What later items call what this one prints; undefined: nobody can ask. */
+  readonly printsAs?: string | undefined;
+  readonly late?: LateItem | undefined;
 }
 
 /** What one play asks of one host. */

@@ -67,6 +67,8 @@ export interface TaskDefinition<Params> {
   readonly steps: (context: StepContext<Params>) => readonly Step[];
   /** False where having run leaves nothing to look at again (a command without a condition). Default: always true. */
   readonly isVerifiable?: (params: Params) => boolean;
+  /** True: what its last step prints is `{{results.ID.stdout}}` for later items. Default: nothing is. */
+  readonly doesPrint?: boolean;
   /** True where the parameters ask for something that only an action may do (a restart). Default: never. */
   readonly isAction?: (params: Params) => boolean;
 }

@@ -31,11 +31,11 @@ export async function applyHost(session: HostSession, options: ApplyHostOptions)
   try {
     await application.run();
     if (session.isActive && application.changed.size > 0) {
-      const { changed, hasBarrierRun } = application;
+      const { changed, hasBarrierRun, printed } = application;
       const isInSync = (item: Item): boolean => session.results.get(item)?.status === 'ok';
       const toVerify = play.items.filter((item) => changed.has(item) || (hasBarrierRun && isInSync(item)));
       await verifyItems(session, reached, toVerify, sink);
-      if (session.isActive) await runActions(session, reached, play, { changed, sink });
+      if (session.isActive) await runActions(session, reached, play, { changed, printed, sink });
     }
   } catch (thrown) {
     application.abandon(session.fail(thrown));

@@ -14,9 +14,9 @@ export interface Due {
   readonly steps: readonly Step[];
 }
 
-/** How one item of a batch ended. `not-run`: an earlier one failed first. */
+/** How one item of a batch ended, and what its last step printed. `not-run`: an earlier one failed first. */
 export type Applied =
-  | { readonly is: 'changed' }
+  | { readonly is: 'changed'; readonly output?: SectionResult | undefined }
   | { readonly is: 'failed'; readonly error: HomelabError }
   | { readonly is: 'not-run' };
 
@@ -49,24 +49,28 @@ interface Failure {
 
 /** Applies a batch in order, stopping at the first failure: in one round trip, but for the reboots in it. */
 export async function applyBatch(reached: ReachedHost, batch: readonly Due[]): Promise<Applied[]> {
-  const failure = await runSteps(
-    reached,
-    batch.flatMap((due) => due.steps.map((step) => ({ due, step }))),
-  );
+  const outputs = new Map<Due, SectionResult>();
+  const steps = batch.flatMap((due) => due.steps.map((step) => ({ due, step })));
+  const failure = await runSteps(reached, steps, outputs);
   const failedAt = failure === undefined ? batch.length : batch.indexOf(failure.due);
-  return batch.map((_due, index) => {
-    if (index < failedAt || failure === undefined) return { is: 'changed' };
+  return batch.map((due, index) => {
+    if (index < failedAt || failure === undefined) return { is: 'changed', output: outputs.get(due) };
     return index === failedAt ? { is: 'failed', error: failure.error } : { is: 'not-run' };
   });
 }
 
-async function runSteps(reached: ReachedHost, steps: readonly DueStep[]): Promise<Failure | undefined> {
+/** Fills `outputs` with what the last step of each item printed. */
+async function runSteps(
+  reached: ReachedHost,
+  steps: readonly DueStep[],
+  outputs: Map<Due, SectionResult>,
+): Promise<Failure | undefined> {
   let rest = steps;
   for (let next = rest[0]; next !== undefined; next = rest[0]) {
     const reboot = isReboot(next) ? next : undefined;
     const script = untilReboot(rest);
     const failure =
-      reboot === undefined ? await runScript(reached, script) : await runReboot(reached, reboot);
+      reboot === undefined ? await runScript(reached, script, outputs) : await runReboot(reached, reboot);
     if (failure !== undefined) return failure;
     rest = rest.slice(Math.max(1, script.length));
   }
@@ -85,12 +89,15 @@ function untilReboot(steps: readonly DueStep[]): DueStep<ScriptStep>[] {
 async function runScript(
   reached: ReachedHost,
   steps: readonly DueStep<ScriptStep>[],
+  outputs: Map<Due, SectionResult>,
 ): Promise<Failure | undefined> {
   const sections: Section[] = steps.map(({ step }) => toSection(step));
   const results = await reached.shell.run(sections, { stopOnFailure: true });
   for (const [index, { due, step }] of steps.entries()) {
     const result = results[index];
-    if (result === undefined || result.code === null || isSuccess(step, result.code)) continue;
+    if (result === undefined || result.code === null) continue;
+    outputs.set(due, result);
+    if (isSuccess(step, result.code)) continue;
     return { due, error: stepFailed(due.item, step, result, reached.readable.name) };
   }
   return undefined;

@@ -3,12 +3,14 @@ import type { HomelabError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { HostPlay, Item } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
+import type { SectionResult } from '../core/shell.js';
 import { applyBatch, dueOf, type Due } from './apply-items.js';
 import type { HostSession } from './host-session.js';
+import { completeItem, toPrinted, type PrintedByName } from './late-items.js';
 import type { ReachedHost } from './reached-host.js';
 import { changesDue, NOT_CHANGED, notDecidable } from './plan-host.js';
 import { differsFromPlan } from './preview.js';
-import { probeItems } from './probe-item.js';
+import { canProbe, probeItems } from './probe-item.js';
 import { taskResult } from './task-result.js';
 import { canAffect, touchesOf } from './touches.js';
 
@@ -36,6 +38,7 @@ export class PlayApplication {
   /** Items whose outcome stands. */
   readonly #settled = new Set<Item>();
   readonly #attempts = new Map<Item, number>();
+  readonly #printed: PrintedByName = new Map();
   #underWay: readonly Item[] = [];
 
   constructor(options: ApplyOptions, isStale: boolean) {
@@ -49,6 +52,11 @@ export class PlayApplication {
   /** The items that changed something, in no order. */
   get changed(): ReadonlySet<Item> {
     return this.#changed;
+  }
+
+  /** What items printed so far. */
+  get printed(): PrintedByName {
+    return this.#printed;
   }
 
   /** True when something ran that may have altered any item. */
@@ -85,9 +93,7 @@ export class PlayApplication {
   async #lookAgain(position: number): Promise<void> {
     const first = this.#items[position];
     if (first === undefined || !this.#stale.has(first)) return;
-    const items = this.#items
-      .slice(position)
-      .filter((item) => this.#stale.has(item) && item.skipReason === undefined);
+    const items = this.#items.slice(position).filter((item) => this.#stale.has(item) && canProbe(item));
     const seen = await probeItems(this.#options.reached.readable, items);
     for (const [item, probed] of seen) this.#options.session.probed.set(item, probed);
     this.#stale.clear();
@@ -99,6 +105,11 @@ export class PlayApplication {
     for (let next = position; next < this.#items.length; next++) {
       const item = this.#items[next] as Item;
       if (this.#settled.has(item)) continue;
+      if (item.late !== undefined && this.#leftOut(item, batch) === undefined) {
+        if (batch.length > 0) return { batch, next };
+        this.#complete(item);
+      }
+      if (this.#settled.has(item)) return { batch, next: next + 1 };
       if (this.#stale.has(item)) return { batch, next };
       const decision = this.#decide(item, batch);
       if (!('steps' in decision)) {
@@ -115,13 +126,24 @@ export class PlayApplication {
     return { batch, next: this.#items.length };
   }
 
-  #decide(item: Item, batch: readonly Due[]): Due | TaskResult {
-    if (item.skipReason !== undefined)
-      return taskResult(item, { status: 'skipped', reason: item.skipReason });
+  /** Why the item is left out; undefined: it applies. What the batch is about to do counts as done. */
+  #leftOut(item: Item, batch: readonly Due[]): string | undefined {
+    if (item.skipReason !== undefined) return item.skipReason;
     const isChanged = (id: string): boolean =>
       [...this.#changed, ...batch.map((due) => due.item)].some((earlier) => earlier.id === id);
-    if (item.condition?.(isChanged) === false)
-      return taskResult(item, { status: 'skipped', reason: NOT_CHANGED });
+    return item.condition?.(isChanged) === false ? NOT_CHANGED : undefined;
+  }
+
+  /** Completes an item with what earlier ones printed: it is to be looked at, or has failed. */
+  #complete(item: Item): void {
+    const error = completeItem(item, this.#printed, this.#host);
+    if (error === undefined) this.#stale.add(item);
+    else this.#settle(item, taskResult(item, { status: 'failed', error }));
+  }
+
+  #decide(item: Item, batch: readonly Due[]): Due | TaskResult {
+    const reason = this.#leftOut(item, batch);
+    if (reason !== undefined) return taskResult(item, { status: 'skipped', reason });
     const probed = this.#options.session.probed.get(item);
     if (probed?.is !== 'known')
       return taskResult(item, { status: 'failed', error: notDecidable(item, probed, this.#host) });
@@ -144,14 +166,16 @@ export class PlayApplication {
     const outcomes = await applyBatch(this.#options.reached, batch);
     for (const [index, due] of batch.entries()) {
       const outcome = outcomes[index];
-      if (outcome?.is === 'changed') this.#settleChanged(due);
+      if (outcome?.is === 'changed') this.#settleChanged(due, outcome.output);
       if (outcome?.is === 'failed') return this.#settleFailed(due, outcome.error);
     }
     return next;
   }
 
-  #settleChanged({ item, changes }: Due): void {
+  #settleChanged({ item, changes }: Due, output: SectionResult | undefined): void {
     this.#changed.add(item);
+    if (item.printsAs !== undefined && output !== undefined)
+      this.#printed.set(item.printsAs, toPrinted(output, item.sensitive));
     const reason = differsFromPlan(this.#options.session.results.get(item), changes);
     this.#settle(item, taskResult(item, { status: 'changed', changes, reason }));
   }

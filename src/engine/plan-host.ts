@@ -1,9 +1,10 @@
 import { HomelabError } from '../core/errors.js';
-import type { HostPlay, Item } from '../core/item.js';
+import type { HostPlay, Item, LateItem } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
 import type { Change } from '../core/state.js';
 import type { HostSession } from './host-session.js';
-import { probeItems, type Probed } from './probe-item.js';
+import { noResult } from './late-items.js';
+import { canProbe, probeItems, type Probed } from './probe-item.js';
 import { taskResult } from './task-result.js';
 import { canAffect, touchesOf } from './touches.js';
 
@@ -11,7 +12,7 @@ import { canAffect, touchesOf } from './touches.js';
 export async function planHost(session: HostSession): Promise<void> {
   if (session.reached === undefined) return;
   const { readable, plays } = session.reached;
-  const applicable = session.items.filter((item) => item.skipReason === undefined);
+  const applicable = session.items.filter(canProbe);
   const probed = await probeItems(readable, applicable);
   for (const [item, seen] of probed) session.probed.set(item, seen);
   const pending: Item[] = [];
@@ -34,10 +35,13 @@ function isPending(result: TaskResult): boolean {
 }
 
 function planItem(item: Item, seen: Probed | undefined, pending: readonly Item[], host: string): TaskResult {
-  if (seen === undefined) return taskResult(item, { status: 'skipped', reason: item.skipReason });
+  if (item.skipReason !== undefined) return taskResult(item, { status: 'skipped', reason: item.skipReason });
   const isChanged = (id: string): boolean => pending.some((earlier) => earlier.id === id);
   if (item.condition?.(isChanged) === false)
     return taskResult(item, { status: 'skipped', reason: NOT_CHANGED });
+  if (item.late !== undefined) return planLate(item, item.late, { pending, host });
+  if (seen === undefined)
+    return taskResult(item, { status: 'failed', error: neverKnown(item, 'not looked at', host) });
   if (seen.is === 'failed') return taskResult(item, { status: 'failed', error: seen.error });
   if (seen.is === 'known') {
     const changes = changesDue(item, seen.changes);
@@ -47,6 +51,18 @@ function planItem(item: Item, seen: Probed | undefined, pending: readonly Item[]
   if (cause === undefined)
     return taskResult(item, { status: 'failed', error: neverKnown(item, seen.reason, host) });
   return taskResult(item, { status: 'unknown', reason: `${seen.reason}; known after "${cause.name}"` });
+}
+
+/** An item that is made of what others print: they have to be about to run. */
+function planLate(
+  item: Item,
+  { needs }: LateItem,
+  { pending, host }: { readonly pending: readonly Item[]; readonly host: string },
+): TaskResult {
+  const missing = needs.find((name) => !pending.some(({ printsAs }) => printsAs === name));
+  if (missing !== undefined)
+    return taskResult(item, { status: 'failed', error: noResult(item, missing, host) });
+  return taskResult(item, { status: 'unknown', reason: `made of what "${needs.join('", "')}" prints` });
 }
 
 /** Why an item with `when: { changed: … }` is left out. */

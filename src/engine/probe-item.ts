@@ -44,6 +44,11 @@ export function locate(error: HomelabError, host: string, item: Item): HomelabEr
   });
 }
 
+/** Whether there is anything to look at: the item applies to the host and is complete. */
+export function canProbe({ skipReason, late }: Item): boolean {
+  return skipReason === undefined && late === undefined;
+}
+
 /** Looks at many items at once: their reads share round trips. */
 export async function probeItems(host: ReadableHost, items: readonly Item[]): Promise<Map<Item, Probed>> {
   const probed = await Promise.all(items.map((item) => probeItem(host, item)));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Facts } from '../core/facts.js';
 import type { HostConfig } from '../core/host-config.js';
-import type { HostPlay, Play } from '../core/item.js';
+import type { HostPlay, Item, Play } from '../core/item.js';
 import { HomelabError, toHomelabError } from '../core/errors.js';
 import type { RemoteShell } from '../core/shell.js';
 import type { RebootStep } from '../core/step.js';
@@ -9,7 +9,6 @@ import type { ReadableHost } from '../core/task.js';
 import type { Transport } from '../core/transport.js';
 import type { Downtimes } from './downtimes.js';
 import { rebootHost } from './reboot.js';
-import { touchesOf } from './touches.js';
 
 export interface ReachedHostOptions {
   readonly host: HostConfig;
@@ -111,8 +110,14 @@ export class ReachedHost {
 
 /** The paths that the items of some plays keep: those they touch. */
 function pathsKeptBy(plays: readonly HostPlay[]): string[] {
-  const touched = plays.flatMap((play) => play.items).flatMap((item) => touchesOf(item) ?? []);
+  const touched = plays.flatMap((play) => play.items).flatMap(touchedBy);
   return touched.filter((one) => one.startsWith('path:')).map((one) => one.slice('path:'.length));
+}
+
+/** Of an item that is not complete, what its parameters tell already: a purge is to leave that alone. */
+function touchedBy({ skipReason, task, params }: Item): readonly string[] {
+  if (skipReason !== undefined || params === undefined) return [];
+  return task.touches?.(params) ?? [];
 }
 
 function rebootOfController(host: string): HomelabError {

@@ -4,8 +4,9 @@ import type { HostPlay, Item } from '../core/item.js';
 import { applyBatch, dueOf } from './apply-items.js';
 import type { HostSession } from './host-session.js';
 import type { ReachedHost } from './reached-host.js';
+import { completeItem, type PrintedByName } from './late-items.js';
 import { actionChange, notDecidable, owedActions } from './plan-host.js';
-import { probeItems, type Probed } from './probe-item.js';
+import { canProbe, probeItems, type Probed } from './probe-item.js';
 import { taskResult } from './task-result.js';
 import { verifyItems } from './verify.js';
 
@@ -14,14 +15,21 @@ export async function runActions(
   session: HostSession,
   reached: ReachedHost,
   play: HostPlay,
-  options: { readonly changed: ReadonlySet<Item>; readonly sink: EventSink },
+  options: {
+    readonly changed: ReadonlySet<Item>;
+    readonly printed: PrintedByName;
+    readonly sink: EventSink;
+  },
 ): Promise<void> {
   const owed = owedActions(play, (item) => options.changed.has(item));
   if (owed.length === 0) return;
-  const probed = await probeItems(reached.readable, owed);
+  const incomplete = new Map(
+    owed.map((action) => [action, completeItem(action, options.printed, session.host.name)]),
+  );
+  const probed = await probeItems(reached.readable, owed.filter(canProbe));
   for (const action of owed) {
     options.sink({ type: 'task-started', host: session.host.name, id: action.id, name: action.name });
-    const error = await runAction(action, probed.get(action), reached);
+    const error = incomplete.get(action) ?? (await runAction(action, probed.get(action), reached));
     const changes = [actionChange()];
     const result = taskResult(
       action,

@@ -1,9 +1,9 @@
 import type { Item } from '../core/item.js';
 
-/** What an item may alter; undefined: anything. One that is left out on this host alters nothing. */
+/** What an item may alter; undefined: anything, as one may that is not complete. One that is left out alters nothing. */
 export function touchesOf(item: Item): readonly string[] | undefined {
   if (item.skipReason !== undefined) return [];
-  return item.task.touches?.(item.params);
+  return item.late === undefined ? item.task.touches?.(item.params) : undefined;
 }
 
 /** Whether applying an item that touches `first` may change what a probe of one that touches `second` saw. */

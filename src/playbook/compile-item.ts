@@ -1,36 +1,17 @@
-import { HomelabError, HomelabErrors } from '../core/errors.js';
-import type { Facts } from '../core/facts.js';
-import type { HostConfig, Inventory } from '../core/host-config.js';
-import type { Item } from '../core/item.js';
-import type { Renderer } from '../render/renderer.js';
+import { HomelabError, HomelabErrors, InternalError } from '../core/errors.js';
+import type { Item, LateItem } from '../core/item.js';
 import { UNKNOWN } from '../render/scope.js';
 import type { YamlPath } from '../yaml/document.js';
+import type { Binding } from './binding.js';
 import { resolveCondition, type ResolvedCondition } from './condition.js';
-import type { HostValues } from './host-values.js';
 import { conditionContext } from './condition-context.js';
+import { elementsOf, type Element } from './elements.js';
 import { ItemPreparation } from './item-preparation.js';
 import { checkedParams } from './item-params.js';
 import { collect } from './mistakes.js';
+import { exampleResults, resultsOf, type Results } from './results.js';
 import type { RawItem } from './raw-item.js';
 import { renderAt } from './render-at.js';
-import type { ProjectFolder } from './template-folder.js';
-
-/** What an item is compiled for. */
-export interface Binding {
-  readonly inventory: Inventory;
-  readonly host: HostConfig;
-  /** Undefined before the host was asked: what depends on them is not judged. */
-  readonly facts: Facts | undefined;
-  readonly values: HostValues;
-  /** The same with example facts, while the real ones are not known. */
-  readonly exampleValues: HostValues;
-  readonly renderer: Renderer;
-  readonly folder: ProjectFolder;
-  /** Name of the first chosen host of the play: where an item with `once` is done. */
-  readonly firstHost: string;
-  /** Ids that earlier items of the play declare, each with the ids of the items it became. */
-  readonly idsByName: ReadonlyMap<string, readonly string[]>;
-}
 
 /** An item without its id, which the play gives. */
 export type NamelessItem = Omit<Item, 'id'>;
@@ -60,58 +41,73 @@ function conditionOf(raw: RawItem, binding: Binding): ResolvedCondition | undefi
   return resolveCondition(raw.frame.when, conditionContext(raw, binding, ['when']));
 }
 
-/** What an element of `each` adds to the values: its `item`. Nothing where there is no `each`. */
-type Element = Readonly<Record<string, unknown>>;
-
-function elementsOf(raw: RawItem, binding: Binding): readonly Element[] {
-  const { each } = raw.frame;
-  if (each === undefined) return [{}];
-  const render = (value: unknown, at: readonly (string | number)[]): unknown =>
-    renderAt({ raw, at, context: binding.values, ...binding }, value);
-  if (typeof each !== 'string') return each.map((value, index) => ({ item: render(value, ['each', index]) }));
-  const list = render(each, ['each']);
-  if (Array.isArray(list)) return list.map((item: unknown) => ({ item }));
-  if (list === UNKNOWN) return [{ item: UNKNOWN }];
-  throw new HomelabError({
-    code: 'playbook/each-no-list',
-    message: '`each` takes a list, or {{vars.NAME}} of a variable that holds one',
-    hint: 'Write [a, b], or the variable alone in quotes.',
-    source: raw.document.locate([...raw.path, 'each']),
-  });
-}
-
 interface One {
   readonly condition: ResolvedCondition | undefined;
   readonly element: Element;
 }
 
-function compileOne(raw: RawItem, binding: Binding, { condition, element }: One): NamelessItem[] {
+function compileOne(raw: RawItem, binding: Binding, one: One): NamelessItem[] {
   const { task } = raw;
-  const context = { ...binding.values, ...element };
-  const exampleContext = { ...binding.exampleValues, ...element };
+  const { printing, printed } = binding;
+  const results = resultsOf(printing, printed);
+  const context = { ...binding.values, ...one.element, ...results.scope };
+  const exampleContext = {
+    ...binding.exampleValues,
+    ...one.element,
+    ...exampleResults(printing, printed),
+  };
   const errors: HomelabError[] = [];
   const name = collect(errors, () =>
     renderAt({ raw, at: ['name'], context, ...binding }, raw.frame.name ?? ''),
   );
   const checked = collect(errors, () => checkedParams({ raw, context, exampleContext, ...binding }));
   if (errors.length > 0) throw new HomelabErrors(errors);
-  if (checked === undefined) return [];
-  const { params, rendered } = checked;
-  if (task.isAction?.(params) === true && !raw.isAction && !waitsForChange(raw)) throw actionAsItem(raw);
-  const contextAt = (at: YamlPath) => conditionContext(raw, binding, [raw.kind, ...at]);
-  const preparation = new ItemPreparation({ raw, params, rendered, context, contextAt, ...binding });
-  const prepared = task.prepare?.(params, preparation) ?? params;
+  const { params, rendered } = checked ?? {};
+  let prepared = params;
+  if (checked !== undefined) {
+    if (task.isAction?.(params) === true && !raw.isAction && !waitsForChange(raw)) throw actionAsItem(raw);
+    const contextAt = (at: YamlPath) => conditionContext(raw, binding, [raw.kind, ...at]);
+    const preparation = new ItemPreparation({ raw, params, rendered, context, contextAt, ...binding });
+    prepared = task.prepare?.(params, preparation) ?? params;
+  }
+  const late = results.needed.size === 0 ? undefined : lateItem(raw, binding, { ...one, ...results });
+  // Facts that are not known made it so: nothing can be said.
+  if (checked === undefined && late === undefined) return [];
   return [
     {
       ...frameOf(raw),
-      name: String(name) || defaultName(raw.kind, prepared),
+      name:
+        (name === UNKNOWN ? '' : String(name)) ||
+        defaultName(raw.kind, late === undefined ? prepared : rendered),
       params: prepared,
       skipReason: undefined,
-      condition: questionOf(condition, binding),
+      condition: questionOf(one.condition, binding),
       sensitive:
         raw.frame.sensitive === true || (prepared as { sensitive?: unknown } | null)?.sensitive === true,
+      late,
     },
   ];
+}
+
+function lateItem(
+  raw: RawItem,
+  binding: Binding,
+  { needed, ...one }: One & Pick<Results, 'needed'>,
+): LateItem {
+  return {
+    needs: [...needed],
+    complete: (printed) => {
+      const [item] = compileOne(raw, { ...binding, printed }, one);
+      if (item === undefined || item.late !== undefined)
+        throw new InternalError(`An item is not complete: ${raw.kind}`);
+      return item;
+    },
+  };
+}
+
+/** What later items of the play call what this one prints; undefined where they cannot. */
+export function printsAs({ task, frame, isAction }: RawItem): string | undefined {
+  return task.doesPrint === true && frame.each === undefined && !isAction ? frame.id : undefined;
 }
 
 function frameOf(raw: RawItem) {
@@ -123,6 +119,7 @@ function frameOf(raw: RawItem) {
     onChange: raw.onChange,
     retry: retry === undefined ? undefined : { times: retry.times, delayMs: retry.delay * 1000 },
     onFailure,
+    printsAs: printsAs(raw),
   };
 }
 

@@ -6,7 +6,8 @@ import { didYouMean } from '../core/nearest.js';
 import { layerOf } from '../inventory/variables.js';
 import { createRenderer, type Renderer } from '../render/renderer.js';
 import { bindPlay, type BoundPlay } from './bind-play.js';
-import { compileItem, type Binding } from './compile-item.js';
+import type { Binding } from './binding.js';
+import { compileItem, printsAs } from './compile-item.js';
 import { HostValueSource } from './host-values.js';
 import { ItemIds, playSlugs } from './item-ids.js';
 import { loadPlaybooks, type KindSource, type LoadedPlay } from './load-playbooks.js';
@@ -83,7 +84,8 @@ interface Target {
 function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
   const errors: HomelabError[] = [];
   const idsByName = new Map<string, readonly string[]>(play.brokenIds.map((id) => [id, []]));
-  const binding = bindingFor(compiler, play, { ...target, idsByName });
+  const printing: string[] = [];
+  const binding = bindingFor(compiler, play, { ...target, idsByName, printing });
   const { vars } = binding.values;
   // A variable that no item reads may be wrong all the same.
   if (target.facts === undefined) for (const name of Object.keys(vars)) collect(errors, () => vars[name]);
@@ -96,6 +98,8 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
         raw.frame.id,
         named.map(({ id }) => id),
       );
+    const printed = printsAs(raw);
+    if (printed !== undefined) printing.push(printed);
     return isChosen(raw, compiler.options) ? named : [];
   });
   const actions = new Map<string, Item>();
@@ -111,14 +115,15 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
 function bindingFor(
   { options, folder, renderer, values: source }: Compiler,
   play: BoundPlay,
-  { host, facts, idsByName }: Target & Pick<Binding, 'idsByName'>,
+  { host, facts, idsByName, printing }: Target & Pick<Binding, 'idsByName' | 'printing'>,
 ): Binding {
   const { inventory } = options;
   const vars = playVars(play);
   const values = source.valuesOf(host, vars, facts);
   const exampleValues = facts === undefined ? source.valuesOf(host, vars, FACT_EXAMPLES) : values;
   const firstHost = play.hosts[0]?.name ?? host.name;
-  return { inventory, host, firstHost, facts, values, exampleValues, renderer, folder, idsByName };
+  const known = { inventory, host, firstHost, facts, values, exampleValues };
+  return { ...known, renderer, folder, idsByName, printing };
 }
 
 function playVars({ source, document, path }: LoadedPlay): ReadonlyMap<string, Variable> {

@@ -1,5 +1,5 @@
 import type { YamlPath } from '../yaml/document.js';
-import type { Binding } from './compile-item.js';
+import type { Binding } from './binding.js';
 import type { ConditionContext } from './condition.js';
 import type { RawItem } from './raw-item.js';
 

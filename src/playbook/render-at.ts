@@ -4,6 +4,7 @@ import { renderValue, type RenderedValue, type ValuePath } from '../render/rende
 import type { Renderer, TemplateContext } from '../render/renderer.js';
 import type { YamlPath } from '../yaml/document.js';
 import type { RawItem } from './raw-item.js';
+import { mentionsResults } from './results.js';
 import { markUnknown } from './unknown-values.js';
 
 /** A place in an item, and what names mean there. */
@@ -24,7 +25,8 @@ export interface RenderingPlace {
 export function renderAt(place: RenderingPlace, value: unknown): unknown {
   const rendered = tryRenderAt(place, value);
   if (rendered.errors.length > 0) throw new HomelabErrors(rendered.errors);
-  return place.facts === undefined ? markUnknown(rendered, place.context) : rendered.value;
+  const isOpen = place.facts === undefined || mentionsResults(rendered.references);
+  return isOpen ? markUnknown(rendered, place.context) : rendered.value;
 }
 
 /** The same with its errors, and with nothing marked. */

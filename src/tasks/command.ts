@@ -100,4 +100,5 @@ export default defineTask<CommandParams>({
     runStep(argv ?? ['sh', '-c', shell ?? ''], { cwd, env, stdin, successCodes }),
   ],
   isVerifiable: ({ always }) => always !== true,
+  doesPrint: true,
 });

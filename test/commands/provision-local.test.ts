@@ -77,6 +77,63 @@ describe('on this machine', () => {
     expect(readFileSync(join(target, 'notes'), 'utf8')).toBe('noted\nnoted\n');
   }, 30_000);
 
+  test('an item that cannot be done and says `on_failure: continue` keeps the others from nothing', async () => {
+    const cwd = makeLocalProject();
+    const tasks = [
+      { file: { path: join(cwd, 'playbooks'), content: 'x' }, on_failure: 'continue' },
+      { file: { path: join(cwd, 'done'), content: 'done' } },
+    ];
+    writeFileSync(
+      join(cwd, 'playbooks/site.yml'),
+      JSON.stringify([{ name: 'One of two', hosts: 'all', tasks }]),
+    );
+    const applied = await homelab(['provision', 'here', '--yes', '--json'], { cwd });
+    expect(applied.code).toBe(1);
+    expect(statuses(applied)).toEqual(['failed', 'changed']);
+    expect(readFileSync(join(cwd, 'done'), 'utf8')).toBe('done');
+  });
+
+  test('what a command prints is a value for later items, and never evaluated again', async () => {
+    const cwd = makeLocalProject();
+    const tasks = [
+      {
+        id: 'said',
+        command: { argv: ['printf', "\\173\\173host.name\\175\\175 $(id) 'ü\\n"], always: true },
+      },
+      { id: 'hushed', command: { argv: ['true'], always: true }, when: { os_family: 'none' } },
+      {
+        file: { path: join(cwd, 'heard'), content: '{{results.said.stdout}} {{results.said.code}}' },
+        on_change: ['note'],
+      },
+    ];
+    const actions = {
+      note: { command: { argv: ['touch', join(cwd, 'noted {{results.said.code}}')], always: true } },
+    };
+    const play = [{ name: 'Printing', hosts: 'all', tasks, actions }];
+    writeFileSync(join(cwd, 'playbooks/site.yml'), JSON.stringify(play));
+    const planned = await homelab(['plan', '--json'], { cwd });
+    expect(planned.code).toBe(2);
+    expect(statuses(planned)).toEqual(['pending', 'skipped', 'unknown', 'pending']);
+    const applied = await homelab(['provision', 'here', '--yes', '--json'], { cwd });
+    expect(applied.code).toBe(0);
+    expect(statuses(applied)).toEqual(['changed', 'skipped', 'changed', 'changed']);
+    expect(readFileSync(join(cwd, 'heard'), 'utf8')).toBe("{{host.name}} $(id) 'ü 0");
+    expect(existsSync(join(cwd, 'noted 0'))).toBe(true);
+  });
+
+  test('an item made of what one prints that has nothing to do says so', async () => {
+    const cwd = makeLocalProject();
+    const tasks = [
+      { id: 'said', command: { argv: ['echo', 'x'], creates: cwd } },
+      { file: { path: join(cwd, 'heard'), content: '{{results.said.stdout}}' } },
+    ];
+    writeFileSync(join(cwd, 'playbooks/site.yml'), JSON.stringify([{ name: 'P', hosts: 'all', tasks }]));
+    const planned = await homelab(['plan', '--json'], { cwd });
+    expect(planned.code).toBe(1);
+    expect(statuses(planned)).toEqual(['ok', 'failed']);
+    expect(planned.stdout).toContain('engine/no-result');
+  });
+
   test('without a terminal and without --yes nothing is changed', async () => {
     const cwd = makeLocalProject();
     const { code, stdout, stderr } = await homelab(['provision', 'here'], { cwd });

@@ -202,6 +202,32 @@ describe('when', () => {
   });
 });
 
+describe('once', () => {
+  const playbook = play(
+    '- { package: { names: [vim] }, once: true }\n- { package: { names: [git] }, once: false }',
+  );
+  const reasons = async (host: string, hosts: readonly string[]) =>
+    (await itemsFor(host, playbook, { hosts })).map((item) => item.skipReason);
+
+  test.each<[string, readonly string[], string | undefined]>([
+    ['dns1', ['all'], undefined],
+    ['dns2', ['all'], '`once`: it is done on dns1'],
+    ['nas', ['dns2', 'nas'], '`once`: it is done on dns2'],
+    ['nas', ['nas'], undefined],
+  ])('on %s where %j are chosen: %p', async (host, hosts, reason) => {
+    expect(await reasons(host, hosts)).toEqual([reason, undefined]);
+  });
+
+  test('an item of which the first host says nothing is done nowhere', async () => {
+    const items = play('- { package: { names: [vim] }, once: true, when: { host: nas } }');
+    const [first, other] = [await itemsFor('dns1', items), await itemsFor('nas', items)];
+    expect([first[0]?.skipReason, other[0]?.skipReason]).toEqual([
+      '`when` does not match',
+      '`once`: it is done on dns1',
+    ]);
+  });
+});
+
 describe('the other keys of an item', () => {
   test('defaults', async () => {
     const [item] = await itemsFor('nas', play('- package: { names: [vim] }'));
