@@ -59,7 +59,8 @@ function parseLine(line: string): Mount | undefined {
   const dash = words.indexOf('-', 6);
   const [, , device, root, path, options] = words;
   const [type, source, superOptions] = dash === -1 ? [] : words.slice(dash + 1);
-  if (device === undefined || root === undefined || path === undefined || options === undefined) return undefined;
+  if (device === undefined || root === undefined || path === undefined || options === undefined)
+    return undefined;
   if (type === undefined || source === undefined || !path.startsWith('/')) return undefined;
   return {
     device,

@@ -5,6 +5,7 @@ import type { Reader } from '../../src/core/reader.js';
 import { accounts } from '../../src/probes/accounts.js';
 import { authorizedKeys } from '../../src/probes/authorized-keys.js';
 import { aptLists } from '../../src/probes/apt-lists.js';
+import { composeKey, composeProjects } from '../../src/probes/compose-projects.js';
 import { conditionKey, conditions } from '../../src/probes/conditions.js';
 import { crontabs } from '../../src/probes/crontabs.js';
 import { directoryEntries } from '../../src/probes/directory-entries.js';
@@ -15,7 +16,12 @@ import { apkOffers, apkUpgrades } from '../../src/probes/package-candidates-apk.
 import { dnfOffers, dnfUpgrades } from '../../src/probes/package-candidates-dnf.js';
 import { pacmanOffers, pacmanUpgrades } from '../../src/probes/package-candidates-pacman.js';
 import { zypperOffers, zypperUpgrades } from '../../src/probes/package-candidates-zypper.js';
+import { keyFingerprints } from '../../src/probes/key-fingerprints.js';
 import { aptOffers, aptUpgrades } from '../../src/probes/package-candidates.js';
+import { kernelModules } from '../../src/probes/kernel-modules.js';
+import { locales } from '../../src/probes/locales.js';
+import { mountSources } from '../../src/probes/mount-sources.js';
+import { mounts } from '../../src/probes/mounts.js';
 import { nftCandidates } from '../../src/probes/nft-candidates.js';
 import { loadedTablesKey, nftTables } from '../../src/probes/nft-tables.js';
 import { openrcServices } from '../../src/probes/openrc-services.js';
@@ -26,6 +32,7 @@ import { rpmPackages } from '../../src/probes/packages-rpm.js';
 import { packages } from '../../src/probes/packages.js';
 import { passwordHashes } from '../../src/probes/password-hashes.js';
 import { sshPeers } from '../../src/probes/ssh-peers.js';
+import { sysctl } from '../../src/probes/sysctl.js';
 import { units } from '../../src/probes/units.js';
 
 const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[] = [
@@ -46,6 +53,7 @@ const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[
   ['package-upgrades-apk', apkUpgrades, ['a', 'b']],
   ['package-candidates-pacman', pacmanOffers, ['a', 'b']],
   ['package-upgrades-pacman', pacmanUpgrades, ['a', 'b']],
+  ['key-fingerprints', keyFingerprints, ['/a', '/b']],
   ['package-lists-x', packageListsAt('package-lists-x', ['/x']), ['']],
   ['apt-lists', aptLists, ['']],
   ['units', units, ['a.service', 'b.timer']],
@@ -54,10 +62,20 @@ const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[
   ['crontabs', crontabs, ['a', 'b']],
   ['authorized-keys', authorizedKeys, ['a', 'b']],
   ['conditions', conditions, [conditionKey({ shell: 'true' })]],
+  [
+    'compose-projects',
+    composeProjects,
+    ['/a', '/b'].map((path) => composeKey({ path, project: 'p', isCompared: true })),
+  ],
   ['openrc-services', openrcServices, ['a', 'b']],
   ['nft-tables', nftTables, [loadedTablesKey('/a', 'inet a')]],
   ['nft-candidates', nftCandidates, ['a', 'b']],
   ['ssh-peers', sshPeers, ['']],
+  ['kernel-modules', kernelModules, ['a', 'b_c']],
+  ['locales', locales, ['']],
+  ['mounts', mounts, ['']],
+  ['mount-sources', mountSources, ['/a', 'UUID=b']],
+  ['sysctl', sysctl, ['a/b', 'c/d']],
   ['facts', facts, ['']],
 ];
 
@@ -88,6 +106,14 @@ const piece = fc.oneof(
     'a policy:\n  1:\n    /x\n',
     'Name : a\nVersion : 1\n',
     '<solvable name="a" arch="noarch" edition="1" repository="r"/>',
+  ),
+  fc.constantFrom(
+    '22 1 8:2 / / rw - ext4 /dev/sda2 rw\n',
+    '0>/dev/sda',
+    '0#8:1\n',
+    '/proc/sys/a/b:1\n',
+    '0:builtin\n',
+    'kernel/x/a.ko\n',
   ),
   fc.constantFrom(
     'os=ID=',

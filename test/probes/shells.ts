@@ -32,6 +32,8 @@ function busyboxPrograms(): string {
     'cat',
     'env',
     'grep',
+    'timeout',
+    'mkdir',
     'tr',
     'sh',
   ];

@@ -285,7 +285,7 @@ describe('firewall', () => {
     };
     const { steps } = await plan(firewall, SSH, fakeHost(answers, { facts: ALPINE }));
     expect(steps[3]).toContain(`write ${script} 0755 root:root "#!/sbin/openrc-run`);
-    expect(steps[4]).toContain('rc-update -- add "$1" boot');
+    expect(steps[4]).toContain('rc-update -- add "$1" "$level"');
   });
 
   test('nothing else is known to load rules at boot', async () => {

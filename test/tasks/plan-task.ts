@@ -14,8 +14,7 @@ export function project(files: Readonly<Record<string, string>> = {}): Preparati
       return Buffer.from(text);
     },
     render: (template, vars) => `${template} ${JSON.stringify(vars)}\n`,
-    judge: (condition) =>
-      Object.entries(condition).map(([key, value]) => `${key} is not ${String(value as string)}`),
+    judge: (condition) => Object.entries(condition).map(([key, value]) => `${key} is not ${value as string}`),
   };
 }
 

@@ -103,6 +103,14 @@ async function isEnabledAtBoot(host: ReadableHost): Promise<boolean> {
   );
 }
 
+/** Where nothing else is in the run level `boot`, as on Debian, nobody enters it: `sysinit` brings the network up there. */
+const ENABLE_OPENRC = `level=sysinit
+for other in /etc/runlevels/boot/*; do
+  [ ! -e "$other" ] || [ "\${other##*/}" = "$1" ] || level=boot
+done
+[ -e "/etc/runlevels/$level/$1" ] || rc-update -- add "$1" "$level" || exit 1
+rc-service -- "$1" start`;
+
 /** The steps after which the rules file is loaded at boot. It has to be there. */
 export function bootSteps(facts: Facts): Step[] {
   const { path, text, mode } = bootService(facts);
@@ -112,8 +120,7 @@ export function bootSteps(facts: Facts): Step[] {
       write,
       scriptStep({
         words: [NAME],
-        script: `[ -e "/etc/runlevels/boot/$1" ] || rc-update -- add "$1" boot || exit 1
-rc-service -- "$1" start`,
+        script: ENABLE_OPENRC,
       }),
     ];
   }

@@ -54,15 +54,23 @@ function escapeForTable(path: string): string {
   });
 }
 
-/** Unmounts what is on the path and mounts the source there; the folder is made where it is missing. */
+/** Unmounts what is on the path and mounts the source there; folders that are made for it go again where that fails. */
 export function mountSource(order: MountOrder): Step {
   const { path, source, type, options, timeoutSeconds } = order;
   return scriptStep({
     words: [path, escapeForTable(path), String(timeoutSeconds), type, options.join(','), source],
     script: `path=$1 escaped=$2 seconds=$3
 ${BOUNDED}${UNMOUNT}unmount
-[ -d "$path" ] || bounded mkdir -p -- "$path" || exit
-bounded mount -t "$4" -o "$5" -- "$6" "$path" || exit`,
+made=
+if [ ! -d "$path" ]; then
+  made=$path
+  while above=\${made%/*} && [ -n "$above" ] && [ ! -e "$above" ]; do made=$above; done
+  bounded mkdir -p -- "$path" || exit
+fi
+bounded mount -t "$4" -o "$5" -- "$6" "$path" && exit
+failed=$code
+while [ -n "$made" ] && rmdir -- "$path" 2>/dev/null && [ "$path" != "$made" ]; do path=\${path%/*}; done
+exit "$failed"`,
   });
 }
 

@@ -12,13 +12,18 @@ export function inventoryOf(hosts: readonly HostSketch[]): Inventory {
   };
 }
 
-/** A jump host, one machine beside it, four behind it and one behind one of those; `left` and `right` are twins. */
+/**
+ * A jump host, one machine beside it, six behind it and one behind one of those; `left` and `right` are twins, `dock`
+ * runs containers, `distro` has many package managers.
+ */
 export const LAB_HOSTS: readonly HostSketch[] = [
   { name: 'gate', address: '192.168.77.2' },
   { name: 'pi', address: '192.168.77.10' },
   { name: 'dns1', address: '10.77.1.11', via: ['gate'] },
   { name: 'nas', address: '10.77.1.12', via: ['gate'], port: 2222 },
   { name: 'proof', address: '10.77.1.21', via: ['gate'] },
+  { name: 'distro', address: '10.77.1.22', via: ['gate'] },
+  { name: 'dock', address: '10.77.1.23', via: ['gate'] },
   { name: 'left', address: '10.77.1.31', via: ['gate'] },
   { name: 'right', address: '10.77.1.32', via: ['gate'] },
   { name: 'vault', address: 'vault.lan', via: ['gate', 'dns1'] },

@@ -115,7 +115,7 @@ describe('the shared lab', () => {
     const running = labStatus(lab.id)
       ?.machines.filter(({ isRunning }) => isRunning)
       .map(({ host }) => host);
-    expect(running).toEqual(['gate', 'pi', 'dns1', 'nas', 'proof', 'left', 'right']);
+    expect(running).toEqual(['gate', 'pi', 'dns1', 'nas', 'proof', 'distro', 'dock', 'left', 'right']);
     await expect(runOnMachine(lab.id, 'vault', ['true'])).rejects.toMatchObject({ code: 'lab/machine-off' });
     await startMachine(lab.id, 'vault');
     expect((await lab.run(sshCommand(lab.id, 'vault', ['true']))).code).toBe(0);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toShell } from '../../../src/core/command.js';
@@ -63,6 +63,18 @@ describe.each(SHELLS)('by %s', (_name, shell) => {
     expect(result).toMatchObject({ status: 32, stderr: 'no such server\n' });
   });
 
+  test.each([
+    { name: 'that were made for it go', meddle: '', stays: false },
+    { name: 'in which somebody else wrote meanwhile stay', meddle: `: >"\${7%/b/c}/theirs"; `, stays: true },
+  ])('of a mount that fails, folders $name', ({ meddle, stays }) => {
+    const parent = mkdtempSync(join(folder, 'parent-'));
+    const result = run(shell, mountSource(order(join(parent, 'a/b/c'))), { mount: `${meddle}exit 32` });
+    expect(result).toMatchObject({ status: 32, stderr: '' });
+    expect(existsSync(parent)).toBe(true);
+    expect(existsSync(join(parent, 'a'))).toBe(stays);
+    expect(existsSync(join(parent, 'a/b'))).toBe(false);
+  });
+
   test('a server that never answers is given up', () => {
     const result = run(shell, mountSource(order(folder, ['ro'], 1)), { mount: 'exec sleep 600' });
     expect(result.status).toBe(124);
@@ -109,27 +121,26 @@ describe.each(SHELLS)('by %s', (_name, shell) => {
 });
 
 describe('a new fstab', () => {
-  const check = (findmnt: string | undefined, candidate: string): number | null => {
-    const own = mkdtempSync(join(folder, 'fstab-'));
-    mkdirSync(join(own, 'bin'));
-    const path = join(own, 'candidate');
-    writeFileSync(path, candidate);
-    const bin = findmnt === undefined ? '' : `${programs({ findmnt })}:`;
-    const words = VALIDATE_FSTAB.map((word) => word.replace('{{candidate}}', path));
-    const [program = '', ...rest] = words;
-    return spawnSync(program, rest, { env: { PATH: `${bin}/usr/bin:/bin` }, stdio: 'ignore' }).status;
+  const check = (path: string, candidate: string): number | null => {
+    const own = join(mkdtempSync(join(folder, 'fstab-')), 'candidate');
+    writeFileSync(own, candidate);
+    const [, ...rest] = VALIDATE_FSTAB.map((word) => word.replace('{{candidate}}', own));
+    return spawnSync('/bin/sh', rest, { env: { PATH: path, LC_ALL: 'C' }, stdio: 'ignore' }).status;
   };
-  /** A findmnt that finds one mistake for each line of a file that says so. */
-  const counting = `grep -c . "$3" >/dev/null && sed -n 's/^bad/[E] bad/p' "$3"; true`;
+  const SYSTEM = '/usr/bin:/bin';
+  const having = (findmnt: string): string => `${programs({ findmnt })}:${SYSTEM}`;
+  // One mistake for each line that says so; in the fstab of this computer none does.
+  const COUNTING = `sed -n 's/^bad/[E] bad/p' "$3"; ! grep -q ^bad "$3"`;
 
-  test.each<[string, string | undefined, string, number]>([
-    ['without findmnt(8)', undefined, 'nonsense', 0],
-    ['by the real one, in order', undefined, 'tmpfs /tmp tmpfs defaults 0 0\n', 0],
-    ['with a new mistake', counting, 'bad\nbad\nbad\nbad\nbad\nbad\n', 1],
-    ['without one', counting, 'good\n', 0],
-    ['that cannot be checked for a dead server', 'kill -9 $$', 'bad\n', 0],
-  ])('%s', (_name, findmnt, candidate, status) => {
-    const isReal = _name.startsWith('without findmnt') ? 'exit 127' : findmnt;
-    expect(check(isReal, candidate)).toBe(status);
+  test.each<[string, () => string, string, number]>([
+    ['without findmnt(8)', () => programs({}), 'nonsense', 0],
+    ['by the real one, in order', () => SYSTEM, 'tmpfs /tmp tmpfs defaults 0 0\n', 0],
+    ['by the real one, with a line that is none', () => SYSTEM, 'x\n', 1],
+    ['with a new mistake', () => having(COUNTING), 'good\nbad\n', 1],
+    ['without one', () => having(COUNTING), 'good\n', 0],
+    ['with mistakes that were there before', () => having("echo '[E] old'; exit 1"), 'good\n', 0],
+    ['that cannot be checked for a dead server', () => having('kill -9 $$'), 'bad\n', 0],
+  ])('%s', (_name, path, candidate, status) => {
+    expect(check(path(), candidate)).toBe(status);
   });
 });

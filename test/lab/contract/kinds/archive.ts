@@ -103,20 +103,17 @@ for try in 1 2 3 4 5 6 7 8 9 10; do curl -sf ${ADDRESS}/site.tar >/dev/null && b
       undo: NO_UNDO,
     },
   ],
-  oddValues: [
-    // oxlint-disable-next-line unicorn/no-useless-spread -- further rows may follow
-    ...ODD_NAMES.map((name): OddValueRow => {
-      const path = `${FOLDER}/into ${name}`;
-      return {
-        name: `a member and a directory with ${name}`,
-        params: { source: 'files/odd.tar', path, creates: name, strip: 1 },
-        holds: {
-          shell: `cat -- ${quoted(`${path}/${name}`)}; ls -A ${quoted(path)} | wc -l`,
-          prints: `${oddBody(name)}8\n`,
-        },
-      };
-    }),
-  ],
+  oddValues: ODD_NAMES.map((name): OddValueRow => {
+    const path = `${FOLDER}/into ${name}`;
+    return {
+      name: `a member and a directory with ${name}`,
+      params: { source: 'files/odd.tar', path, creates: name, strip: 1 },
+      holds: {
+        shell: `cat -- ${quoted(`${path}/${name}`)}; ls -A ${quoted(path)} | wc -l`,
+        prints: `${oddBody(name)}8\n`,
+      },
+    };
+  }),
   interruption: {
     from: `rm -rf ${FOLDER}/interrupted; mkdir -p ${FOLDER}/interrupted/many; cd ${FOLDER}/interrupted/many
 for number in $(seq 200); do echo "old $number" >$number; done; echo kept >kept`,

@@ -1,7 +1,7 @@
 import type { KindContract, OddValueRow } from '../contract.js';
 
 const FOLDER = '/srv/contract-git';
-const ADDRESS = 'git://127.0.0.1:8073/origin.git';
+const ADDRESS = 'git://127.0.0.1:8083/origin.git';
 const LOCAL = `${FOLDER}/origin.git`;
 const MEGABYTE = 'a line of a long file\n'.repeat(50_000);
 const NO_UNDO = {
@@ -33,7 +33,7 @@ for number in $(seq 400); do echo "new $number" >$number; done; head -c 20000000
 git add .; git commit -qm new
 git checkout -q main; echo second >file; git commit -qam second
 git clone -q --bare ${FOLDER}/source ${LOCAL}; touch ${LOCAL}/git-daemon-export-ok
-systemd-run --quiet --unit=contract-git git daemon --base-path=${FOLDER} --listen=127.0.0.1 --port=8073
+systemd-run --quiet --unit=contract-git git daemon --base-path=${FOLDER} --listen=127.0.0.1 --port=8083
 for try in 1 2 3 4 5 6 7 8 9 10; do git ls-remote ${ADDRESS} >/dev/null 2>&1 && break; sleep 0.2; done`;
 
 const contract: KindContract = {

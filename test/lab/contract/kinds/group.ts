@@ -2,7 +2,7 @@ import type { KindContract } from '../contract.js';
 
 const NAMES = ['contract-g1', 'contract-g2', 'contract-g3', 'Contract_g.4', '_contract'];
 const REMOVE = `for name in ${NAMES.join(' ')}; do groupdel "$name" 2>/dev/null || true; done`;
-const LONGEST = `contract-${'x'.repeat(23)}`;
+const LONGEST = `contract-${'x'.repeat(22)}`;
 
 const contract: KindContract = {
   setUp: REMOVE,

@@ -38,7 +38,6 @@ rm -rf ${FOLDER} ${SOURCE} /var/lib/apt/lists/*contract-package*`,
         prints: 'lab.odd+name 1:1.0~rc1-1 installed\n1:1.0~rc1-1\nlab-hello 2.0 installed\n2.0\n',
       },
       damages: [
-        { by: 'dpkg --purge lab-hello >/dev/null', fields: ['names.lab-hello'] },
         {
           by: 'dpkg --purge lab-hello lab.odd+name >/dev/null',
           fields: ['names.lab-hello', 'names.lab.odd+name'],
@@ -58,6 +57,7 @@ rm -rf ${FOLDER} ${SOURCE} /var/lib/apt/lists/*contract-package*`,
       holds: { shell: look('lab-newest'), prints: 'lab-newest 2.0 installed\n2.0\n' },
       damages: [
         { by: install('lab-newest=1.0'), fields: ['names.lab-newest'] },
+        { by: 'dpkg --purge lab-newest >/dev/null', fields: ['names.lab-newest'] },
         { by: `touch -d '3 days ago' /var/lib/apt/lists`, fields: ['lists'] },
       ],
       undo: undo('lab-newest'),

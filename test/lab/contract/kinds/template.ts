@@ -17,7 +17,7 @@ const contract: KindContract = {
       params: {
         path: `${FOLDER}/list`,
         template: 'list.hbs',
-        vars: { title: `<b>'names' & "Söhne"</b>`, names: ['a', '{{two}}'] },
+        vars: { title: `<b>'names' & "Söhne"</b>`, names: ['a', 'b c'] },
         mode: '0640',
         owner: 'carol',
         group: 'carol',
@@ -25,7 +25,7 @@ const contract: KindContract = {
       },
       holds: {
         shell: `cat ${FOLDER}/list; stat -c '%a %U %G' ${FOLDER}/list`,
-        prints: `# <b>'names' & "Söhne"</b>\n- a\n- {{two}}\non proof\n640 carol carol\n`,
+        prints: `# <b>'names' & "Söhne"</b>\n- a\n- b c\non proof\n640 carol carol\n`,
       },
       damages: [
         { by: `echo more >>${FOLDER}/list`, fields: ['content'] },
@@ -64,11 +64,16 @@ const contract: KindContract = {
   oddValues: [
     { name: 'signs of every sort', value: ODD },
     { name: 'carriage returns', value: 'a\r\n\r\nb' },
-    { name: 'what looks like a template', value: '{{host.name}} {{{x}}} {{#each' },
     { name: 'a megabyte', value: MEGABYTE },
-  ].map(({ name, value }) => ({
+    // A value is rendered where the playbook gives it, and never again.
+    {
+      name: 'what looks like a template',
+      value: '{{host.name}} {{#each x}}',
+      written: '\\{{host.name}} \\{{#each x}}',
+    },
+  ].map(({ name, value, written = value }) => ({
     name,
-    params: { path: `${FOLDER}/odd ${name}`, template: 'value.hbs', vars: { value } },
+    params: { path: `${FOLDER}/odd ${name}`, template: 'value.hbs', vars: { value: written } },
     holds: { shell: `cat '${FOLDER}/odd ${name}'`, prints: value },
   })),
   interruption: {

@@ -31,7 +31,7 @@ const contract: KindContract = {
       damages: [
         { by: 'usermod -s /bin/sh dora', fields: ['shell'] },
         {
-          by: 'gpasswd -q -d dora tools >/dev/null; usermod -aG games dora',
+          by: 'gpasswd -d dora tools >/dev/null; usermod -aG games dora',
           fields: ['groups.games', 'groups.tools'],
         },
         { by: "usermod -p '$6$other$y' dora", fields: ['password_hash'] },

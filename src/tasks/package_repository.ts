@@ -1,0 +1,43 @@
+import { Content } from '../core/content.js';
+import { defineTask } from '../core/task.js';
+import { formatFor } from './shared/repositories/formats.js';
+import { keyBytes } from './shared/repositories/key.js';
+import { repositorySchema, type RepositoryParams } from './shared/repositories/repository-params.js';
+import { FILE_MODE, probeRepository } from './shared/repositories/repository-state.js';
+import { repositorySteps } from './shared/repositories/repository-steps.js';
+
+/** Where packages come from besides the distribution, with the key that they are signed with. */
+export default defineTask<RepositoryParams>({
+  summary: 'Packages may come from a certain repository, or not',
+  params: repositorySchema,
+  examples: [
+    {
+      name: 'docker',
+      uri: 'https://download.docker.com/linux/debian',
+      components: ['stable'],
+      key_url: 'https://download.docker.com/linux/debian/gpg',
+      key_fingerprint: '9DC8 5822 9FC7 DD38 854A  E2D8 8D81 803C 0EBF CD88',
+    },
+    { name: 'house', uri: 'https://packages.lan/apt', suites: ['./'], key: 'files/house.asc' },
+    { name: 'nodesource', state: 'absent' },
+  ],
+  prepare: (repository, project) =>
+    repository.key === undefined
+      ? repository
+      : { ...repository, keyBody: keyBytes(repository.key, (path) => project.read(path)) },
+  desired: (repository, facts) => {
+    if (repository.state === 'absent') return null;
+    const { name, keyBody, key_url: url, key_fingerprint: fingerprints = [] } = repository;
+    const format = formatFor(facts);
+    const key = keyBody === undefined ? fingerprints.join(' ') : new Content(Content.of(keyBody).sha256);
+    return {
+      content: Content.of(format.text(repository, facts)),
+      mode: FILE_MODE,
+      ...(keyBody === undefined && url === undefined ? {} : { key, key_mode: FILE_MODE }),
+      ...Object.fromEntries(format.olderFiles(name).map((path) => [path, null])),
+      ...(format.include === undefined ? {} : { [format.include.path]: 'includes it' }),
+    };
+  },
+  probe: probeRepository,
+  steps: repositorySteps,
+});

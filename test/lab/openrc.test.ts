@@ -1,0 +1,177 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execInLab } from '../../src/lab/exec-in-lab.js';
+import { runOnMachine, startMachine, stopMachine } from '../../src/lab/machine-control.js';
+import { planLab } from '../../src/lab/plan-lab.js';
+import { startLab } from '../../src/lab/start-lab.js';
+import { stopLab } from '../../src/lab/stop-lab.js';
+import { inventoryOf } from './harness/lab-inventory.js';
+import { documentOf, hostOf } from './harness/run-document.js';
+import { LAB_TIMEOUT_MS } from './harness/shared-lab.js';
+
+/** A lab of its own: one machine whose process 1 is sysvinit, and which OpenRC brings up. */
+const ID = `openrc-${process.pid}`;
+const CLI = fileURLToPath(new URL(`../../${process.env['HOMELAB_CLI'] ?? 'bin/run.js'}`, import.meta.url));
+const project = mkdtempSync(join(tmpdir(), 'openrc-lab-'));
+
+/** A daemon with a script of openrc-run(8), which knows when it has died, as those of Alpine do. */
+const PREPARE = `export DEBIAN_FRONTEND=noninteractive
+apt-get install -yqq openrc sysvinit-core nftables >/dev/null 2>&1 </dev/null
+# systemd-nspawn(1) prefers systemd, wherever it is.
+dpkg-divert --local --quiet --rename --add /lib/systemd/systemd
+cat >/usr/local/bin/beat <<'END'
+#!/bin/sh
+trap 'echo reloaded >>/var/log/beat' HUP
+while :; do sleep 0.1; done
+END
+cat >/etc/init.d/beat <<'END'
+#!/sbin/openrc-run
+extra_started_commands="reload"
+pid=/run/beat.pid
+start() { ebegin; start-stop-daemon --start --background --make-pidfile --pidfile $pid --startas /usr/local/bin/beat; eend $?; }
+stop() { ebegin; start-stop-daemon --stop --retry 5 --pidfile $pid; eend $?; }
+reload() { kill -HUP "$(cat $pid)"; }
+status() {
+  if service_started; then kill -0 "$(cat $pid)" 2>/dev/null || return 32; return 0; fi
+  return 3
+}
+END
+chmod 755 /usr/local/bin/beat /etc/init.d/beat`;
+
+async function onMachine(script: string): Promise<string> {
+  const { code, stdout, stderr } = await runOnMachine(ID, 'rc', ['sh', '-eu', '-c', script]);
+  if (code !== 0) throw new Error(`exit code ${code} of: ${script}\n${stderr}`);
+  return stdout;
+}
+
+async function powerCycle(): Promise<void> {
+  await stopMachine(ID, 'rc');
+  await startMachine(ID, 'rc');
+}
+
+beforeAll(async () => {
+  const { state } = await startLab(planLab(inventoryOf([{ name: 'rc', address: '192.168.77.24' }])), {
+    id: ID,
+  });
+  await onMachine(PREPARE);
+  await powerCycle();
+  mkdirSync(join(project, 'inventory'));
+  mkdirSync(join(project, 'playbooks'));
+  const rc = { address: '192.168.77.24', host_key: state.hostKeys['rc']?.[0] };
+  const inventory = { defaults: { user: 'admin', become: 'sudo' }, hosts: { rc } };
+  writeFileSync(join(project, 'inventory/hosts.yml'), JSON.stringify(inventory));
+}, LAB_TIMEOUT_MS);
+
+afterAll(async () => {
+  await stopLab(ID);
+  rmSync(project, { recursive: true });
+}, LAB_TIMEOUT_MS);
+
+/** What a run over these tasks says of each: its status and changes; the code of its error where it failed. */
+async function run(command: 'plan' | 'provision', tasks: readonly object[], actions: object = {}) {
+  const play = { name: 'OpenRC', hosts: 'rc', tasks, actions };
+  writeFileSync(join(project, 'playbooks/site.yml'), JSON.stringify([play]));
+  const flags = command === 'provision' ? ['--yes', '--json'] : ['--json'];
+  const result = await execInLab(ID, [process.execPath, CLI, command, 'rc', ...flags], { cwd: project });
+  return hostOf(documentOf(result), 'rc').tasks.map(
+    ({ status, changes, error }) => error?.code ?? [status, ...changes.map(({ field }) => field)].join(' '),
+  );
+}
+
+const UP = { service: { name: 'beat', state: 'running', enabled: true, masked: false } };
+const DOWN = { service: { name: 'beat', state: 'stopped', enabled: false } };
+const look = () =>
+  onMachine(
+    'rc-service beat status >/dev/null 2>&1 && echo up || echo down; ls /etc/runlevels/*/beat 2>/dev/null || true',
+  );
+const IS_UP = 'up\n/etc/runlevels/default/beat\n';
+
+test('OpenRC has brought the machine up', async () => {
+  expect(await onMachine('cat /proc/1/comm; rc-service ssh status')).toBe('init\nsshd is running.\n');
+});
+
+describe('service', () => {
+  test('runs and starts at boot, and a second plan is empty', async () => {
+    expect(await run('plan', [UP])).toEqual(['pending enabled state']);
+    expect(await look()).toBe('down\n');
+    expect(await run('provision', [UP])).toEqual(['changed enabled state']);
+    expect(await look()).toBe(IS_UP);
+    expect(await run('plan', [UP])).toEqual(['ok']);
+  });
+
+  test.each([
+    ['stopped', 'rc-service beat stop', 'state'],
+    ['taken out of the boot', 'rc-update del beat', 'enabled'],
+    ['killed', 'kill -9 "$(cat /run/beat.pid)"', 'state'],
+  ])('%s by hand is seen and mended', async (_what, damage, field) => {
+    await onMachine(damage);
+    expect(await run('plan', [UP])).toEqual([`pending ${field}`]);
+    expect(await run('provision', [UP])).toEqual([`changed ${field}`]);
+    expect(await look()).toBe(IS_UP);
+  });
+
+  test('starts by itself at boot', async () => {
+    await powerCycle();
+    expect(await look()).toBe(IS_UP);
+    expect(await run('plan', [UP])).toEqual(['ok']);
+  });
+
+  test('actions restart it and let it read its configuration again', async () => {
+    const before = await onMachine('cat /run/beat.pid');
+    const actions = {
+      again: { service: { name: 'beat', restart: true } },
+      read: { service: { name: 'beat', reload: true } },
+      other: { service: { name: 'cron', reload: true } },
+    };
+    const cause = { command: { argv: ['true'], always: true }, on_change: ['again', 'read', 'other'] };
+    const statuses = await run('provision', [cause], actions);
+    expect(statuses.map((status) => status.split(' ')[0])).toEqual([
+      'changed',
+      'changed',
+      'changed',
+      'changed',
+    ]);
+    expect(await onMachine('cat /run/beat.pid')).not.toBe(before);
+    expect(await onMachine('cat /var/log/beat; rc-service cron status')).toBe('reloaded\ncron is running.\n');
+  });
+
+  test('scripts of an LSB system are known too', async () => {
+    const cron = (state: string) => [{ service: { name: 'cron', state } }];
+    expect(await run('provision', cron('stopped'))).toEqual(['changed state']);
+    expect(await run('plan', cron('stopped'))).toEqual(['ok']);
+    expect(await run('provision', cron('running'))).toEqual(['changed state']);
+    expect(await onMachine('rc-service cron status')).toBe('cron is running.\n');
+  });
+
+  test('is stopped and starts no more', async () => {
+    expect(await run('provision', [DOWN])).toEqual(['changed enabled state']);
+    expect(await look()).toBe('down\n');
+    expect(await run('plan', [DOWN])).toEqual(['ok']);
+  });
+
+  test.each([
+    ['masked', { service: { name: 'beat', masked: true } }],
+    ['a timer', { service: { name: 'beat.timer', enabled: true } }],
+    ['a unit', { systemd_unit: { name: 'beat', content: '[Service]\n' } }],
+  ])('%s is refused: OpenRC has no such thing', async (_what, task) => {
+    expect(await run('plan', [task])).toEqual(['task/unsupported']);
+  });
+});
+
+test('firewall: rules are loaded at boot by a service of OpenRC', async () => {
+  const firewall = [{ firewall: { rules: [{ allow: 'tcp/22', comment: 'administration' }] } }];
+  const rules = () => onMachine('nft list table inet homelab 2>/dev/null | grep -c administration || true');
+  expect(await run('provision', firewall)).toEqual(['changed state content loaded at_boot']);
+  // A machine of the lab keeps its network from boot to boot, and with it its rules; a real one does not.
+  await onMachine('nft flush ruleset');
+  await powerCycle();
+  expect(await rules()).toBe('1\n');
+  expect(await run('plan', firewall)).toEqual(['ok']);
+  expect(await run('provision', [{ firewall: { state: 'absent' } }])).toEqual(['changed state']);
+  await powerCycle();
+  expect(await rules()).toBe('0\n');
+  expect(await onMachine('ls /etc/runlevels/*/ /etc/init.d | grep homelab || true')).toBe('');
+});
