@@ -1,4 +1,4 @@
-import { connectionFlags, playbookFlags, projectFlags } from './shared/flags.js';
+import { projectFlags, runFlags } from './shared/flags.js';
 import { optionalHostsArg } from './shared/host-args.js';
 import { RunCommand } from './shared/run-command.js';
 
@@ -9,7 +9,7 @@ export default class Plan extends RunCommand {
   static override examples = ['<%= config.bin %> plan', "<%= config.bin %> plan dns1 'web-*' '!web-3'"];
   static override strict = false;
   static override args = optionalHostsArg;
-  static override flags = { ...projectFlags, ...playbookFlags, ...connectionFlags };
+  static override flags = { ...projectFlags, ...runFlags };
 
   protected override async execute(): Promise<number> {
     const { flags, argv } = await this.parse(Plan);

@@ -3,7 +3,7 @@ import { EXIT } from '../core/exit-codes.js';
 import type { HostResult, RunResult } from '../core/result.js';
 import type { Run } from '../engine/run.js';
 import type { Report } from '../report/report.js';
-import { connectionFlags, playbookFlags, projectFlags } from './shared/flags.js';
+import { projectFlags, runFlags } from './shared/flags.js';
 import { hostsArg } from './shared/host-args.js';
 import { mayApply, RunCommand } from './shared/run-command.js';
 
@@ -19,8 +19,7 @@ export default class Provision extends RunCommand {
   static override args = hostsArg;
   static override flags = {
     ...projectFlags,
-    ...playbookFlags,
-    ...connectionFlags,
+    ...runFlags,
     yes: Flags.boolean({ char: 'y', description: 'apply without asking' }),
   };
 

@@ -1,5 +1,6 @@
 import type { HomelabError } from './errors.js';
 import type { Change } from './state.js';
+import type { Timing } from './timings.js';
 
 export type TaskStatus = 'ok' | 'changed' | 'pending' | 'unknown' | 'failed' | 'skipped';
 export type HostStatus =
@@ -37,6 +38,8 @@ export interface RunResult {
   readonly exitCode: number;
   readonly durationMs: number;
   readonly hosts: readonly HostResult[];
+  /** Where the time went; undefined where nobody asked. */
+  readonly timings?: readonly Timing[] | undefined;
 }
 
 const STATUSES_OF_FAILURE: readonly HostStatus[] = ['failed', 'unreachable', 'rolled-back', 'skipped'];

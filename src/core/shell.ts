@@ -20,6 +20,8 @@ export interface SectionResult {
 export interface RunOptions {
   /** Sections after the first one that failed are not run (their code is null). Default: false. */
   readonly stopOnFailure?: boolean | undefined;
+  /** The sections do not depend on each other: the host runs them at the same time. Default: false. */
+  readonly atOnce?: boolean | undefined;
   /** After this long without an answer the connection is given up as `transport/timeout`. Default: none. */
   readonly timeoutMs?: number | undefined;
   /** Most bytes of each section's stdout and stderr that are sent back. Default: 64 MiB. */

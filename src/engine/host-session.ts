@@ -2,11 +2,19 @@ import { toHomelabError, type HomelabError } from '../core/errors.js';
 import type { HostConfig } from '../core/host-config.js';
 import type { Item, Play } from '../core/item.js';
 import type { HostResult, HostStatus, TaskResult } from '../core/result.js';
+import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
 import { facts as factsReader } from '../probes/facts.js';
 import type { Downtimes } from './downtimes.js';
 import type { Probed } from './probe-item.js';
 import { ReachedHost } from './reached-host.js';
+
+export interface ReachOptions {
+  readonly transport: Transport;
+  readonly plays: readonly Play[];
+  readonly downtimes: Downtimes;
+  readonly timings?: Timings | undefined;
+}
 
 /** One host through one run. Results are kept by item, so that a later look replaces an earlier one. */
 export class HostSession {
@@ -33,16 +41,19 @@ export class HostSession {
   }
 
   /** Connects, reads the facts and compiles the plays. Failures are kept, not thrown. */
-  async reach(transport: Transport, plays: readonly Play[], downtimes: Downtimes): Promise<void> {
+  async reach({ transport, plays, downtimes, timings }: ReachOptions): Promise<void> {
     const { host } = this;
     try {
       const shell = await transport.open(host);
+      const openedMs = performance.now();
       const facts = await shell.read(factsReader, '');
+      const factsMs = timings?.add('facts', host.name, openedMs) ?? 0;
       const compiled = new Map(
         plays
           .filter((play) => play.hosts.includes(host.name))
           .map((play) => [play, play.compile(host, facts)]),
       );
+      timings?.add('items', host.name, factsMs);
       const jumps = await transport.routeOf(host);
       downtimes.add(host.name, host.runsOn === undefined ? jumps : [...jumps, host.runsOn]);
       this.reached = new ReachedHost({ host, transport, shell, facts, plays: compiled, downtimes });

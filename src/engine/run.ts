@@ -3,6 +3,7 @@ import type { EventSink } from '../core/events.js';
 import type { HostConfig } from '../core/host-config.js';
 import type { Play } from '../core/item.js';
 import { exitCodeOf, type RunResult } from '../core/result.js';
+import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
 import { applyHost } from './apply-host.js';
 import { Downtimes } from './downtimes.js';
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly sink: EventSink;
   /** Aborted: steps that run end, nothing new begins. */
   readonly signal: AbortSignal;
+  /** Is told where the time goes until the plan is there. */
+  readonly timings?: Timings | undefined;
 }
 
 /** One run over a set of hosts: {@link Run.plan} first, then, if wanted, {@link Run.apply}. */
@@ -63,14 +66,16 @@ export class Run {
   }
 
   async #planOne(session: HostSession): Promise<void> {
-    const { sink, transport, plays, signal } = this.#options;
+    const { sink, transport, plays, signal, timings } = this.#options;
     if (signal.aborted) {
       session.isStopped = true;
     } else {
       sink({ type: 'host-started', host: session.host.name });
-      await session.reach(transport, plays, this.#downtimes);
+      await session.reach({ transport, plays, downtimes: this.#downtimes, timings });
       if (session.isActive) sink({ type: 'host-connected', host: session.host.name });
+      const startMs = performance.now();
       await planHost(session).catch((thrown: unknown) => session.failToReach(thrown));
+      timings?.add('probe', session.host.name, startMs);
     }
     session.finish();
     sink({ type: 'host-planned', result: session.result });

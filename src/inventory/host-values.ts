@@ -41,7 +41,8 @@ function ipv6Problem(text: string): string | undefined {
 /** Two addresses that reach the same machine are the same text in this form. */
 export function normalAddress(text: string): string {
   const [address = '', zone] = text.split('%');
-  if (!isIPv6(address)) return text.toLowerCase().replace(/\.$/, '');
+  // The colon first: the pattern behind isIPv6 takes five milliseconds to be made.
+  if (!address.includes(':') || !isIPv6(address)) return text.toLowerCase().replace(/\.$/, '');
   // The URL standard writes an IPv6 address in its one shortest form (RFC 5952).
   const shortest = new URL(`http://[${address}]/`).hostname.slice(1, -1);
   return zone === undefined ? shortest : `${shortest}%${zone}`;

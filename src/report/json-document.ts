@@ -2,6 +2,7 @@ import type { HomelabError } from '../core/errors.js';
 import type { HostResult, RunResult, TaskResult } from '../core/result.js';
 import { MASK } from '../core/secret.js';
 import type { Change } from '../core/state.js';
+import type { Timing } from '../core/timings.js';
 import { Content } from '../core/content.js';
 import { createDiffer, type Differ } from './change-lines.js';
 import { summarize } from './counts.js';
@@ -68,6 +69,20 @@ export function hostDocument(host: HostResult, differ: Differ): Record<string, u
   };
 }
 
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+/** Where the time went for a program: milliseconds since the process began, to a tenth. */
+export function timingsDocument(timings: readonly Timing[]): Record<string, unknown>[] {
+  return timings.map(({ phase, host, startMs, durationMs }) => ({
+    phase,
+    host,
+    startMs: tenths(startMs),
+    durationMs: tenths(durationMs),
+  }));
+}
+
 /**
  * The whole run for a program: CONTRACT's "JSON of plan, provision, harden, drift". Values that are secret are `***`
  * before and after, contents are their SHA-256 with a unified `diff` beside them where both are text.
@@ -82,5 +97,6 @@ export function runDocument(result: RunResult): Record<string, unknown> {
     durationMs: result.durationMs,
     hosts: result.hosts.map((host) => hostDocument(host, differ)),
     summary: summarize(result.hosts),
+    ...(result.timings === undefined ? {} : { timings: timingsDocument(result.timings) }),
   };
 }

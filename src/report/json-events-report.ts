@@ -2,7 +2,7 @@ import type { RunEvent } from '../core/events.js';
 import type { RunResult } from '../core/result.js';
 import { createDiffer, type Differ } from './change-lines.js';
 import { summarize } from './counts.js';
-import { hostDocument, taskDocument } from './json-document.js';
+import { hostDocument, taskDocument, timingsDocument } from './json-document.js';
 import type { Report, ReportOptions } from './report.js';
 import { safeJson } from './sanitize.js';
 
@@ -22,7 +22,15 @@ export function eventDocument(event: RunEvent, differ: Differ): Record<string, u
 /** The last event: how the run ended. */
 function endDocument(result: RunResult): Record<string, unknown> {
   const { command, run, exitCode, durationMs } = result;
-  return { type: 'run-finished', command, run, exitCode, durationMs, summary: summarize(result.hosts) };
+  return {
+    type: 'run-finished',
+    command,
+    run,
+    exitCode,
+    durationMs,
+    summary: summarize(result.hosts),
+    ...(result.timings === undefined ? {} : { timings: timingsDocument(result.timings) }),
+  };
 }
 
 /** One event a line on stdout, as it happens; the last is `run-finished`. */

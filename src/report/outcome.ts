@@ -2,6 +2,7 @@ import type { RunResult } from '../core/result.js';
 import { isFailure, summarize, summaryLine } from './counts.js';
 import { failuresText } from './failure-text.js';
 import { planText, type TextStyle } from './plan-text.js';
+import { timingsText } from './timings-text.js';
 import { isReadOnly } from './report.js';
 
 const EXIT_INTERRUPTED = 130;
@@ -18,7 +19,8 @@ export function outcome(result: RunResult, style: TextStyle): string {
   const plan = isReadOnly(result.command) ? planText(result.hosts, style) : '';
   const failures = failuresText(result.hosts, style.palette);
   const notice = result.exitCode === EXIT_INTERRUPTED ? 'interrupted: what had not begun was skipped\n' : '';
-  return [plan, failures, `${notice}${paintSummary(result, style)}\n`]
+  const timings = result.timings === undefined ? '' : timingsText(result.timings, style);
+  return [plan, failures, timings, `${notice}${paintSummary(result, style)}\n`]
     .filter((part) => part !== '')
     .join('\n');
 }

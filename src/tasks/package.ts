@@ -3,9 +3,10 @@ import type { StateValue } from '../core/state.js';
 import type { Step } from '../core/step.js';
 import { defineTask, type StepContext } from '../core/task.js';
 import { packageNameSchema, parsePackage, type WantedPackage } from './shared/package-name.js';
-import { managerFor } from './shared/packages/managers.js';
+import { knownManager, managerFor } from './shared/packages/managers.js';
 import {
   ABSENT,
+  MANUAL,
   OLD,
   probePackages,
   wantedValue,
@@ -40,12 +41,21 @@ const params = z
     }
   });
 
-function steps({ params: { names, state }, facts, before, changes }: StepContext<PackageParams>): Step[] {
+function steps({
+  params: { names, state },
+  facts,
+  before,
+  changes,
+  changed,
+}: StepContext<PackageParams>): Step[] {
   const wanted = names.map(parsePackage);
   const manager = managerFor(facts, wanted);
-  const isDue = ({ name }: WantedPackage): boolean => changes.some(({ field }) => field === `names.${name}`);
+  const isDue = ({ name }: WantedPackage): boolean => changed(`names.${name}`);
   const repair = changes.some((change) => isBroken(change.before)) ? (manager.repair?.() ?? []) : [];
   if (state === 'absent') return [...repair, ...manager.remove(wanted.filter(isDue))];
+  const kept = wanted.filter(({ name }) => changed(`marks.${name}`));
+  const keep = kept.length === 0 ? [] : (manager.keep?.(kept) ?? []);
+  if (kept.length === changes.length) return [...keep];
   const isFetched = before?.['lists'] === OLD;
   // Fresh lists may offer something newer of every one of them.
   const due = state === 'latest' && isFetched ? wanted : wanted.filter(isDue);
@@ -58,6 +68,7 @@ function steps({ params: { names, state }, facts, before, changes }: StepContext
       install: due.filter((one) => !isUpgrade(one)),
       upgrade: due.filter(isUpgrade),
     }),
+    ...keep,
   ];
 }
 
@@ -78,12 +89,17 @@ export default defineTask<PackageParams>({
     { names: ['openssl'], state: 'latest', cache_max_age: 3600 },
     { names: ['telnetd'], state: 'absent' },
   ],
-  desired: ({ names, state, cache_max_age: maxAge }, { package_manager: manager }) => ({
-    ...Object.fromEntries(
-      names.map(parsePackage).map((one) => [`names.${one.name}`, wantedValue(one, state)]),
-    ),
-    ...(state === 'latest' && maxAge !== undefined && manager !== 'pacman' ? { lists: 'fresh' } : {}),
-  }),
+  desired: ({ names, state, cache_max_age: maxAge }, facts) => {
+    const wanted = names.map(parsePackage);
+    const manager = knownManager(facts);
+    return {
+      ...Object.fromEntries(wanted.map((one) => [`names.${one.name}`, wantedValue(one, state)])),
+      ...(manager?.keep === undefined || state === 'absent'
+        ? {}
+        : Object.fromEntries(wanted.map(({ name }) => [`marks.${name}`, MANUAL]))),
+      ...(state === 'latest' && maxAge !== undefined && manager?.name !== 'pacman' ? { lists: 'fresh' } : {}),
+    };
+  },
   probe: probePackages,
   steps,
 });

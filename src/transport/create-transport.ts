@@ -2,6 +2,7 @@ import { homedir, userInfo } from 'node:os';
 import pLimit from 'p-limit';
 import type { HostConfig, Inventory } from '../core/host-config.js';
 import type { RemoteShell } from '../core/shell.js';
+import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
 import { BECOME_PASSWORD_VARIABLE, BecomePassword } from './become-password.js';
 import { FramedShell, type ShellSource } from './framed-shell.js';
@@ -33,6 +34,8 @@ export interface TransportOptions {
   readonly keepaliveMs?: number | undefined;
   /** Known_hosts files of the whole machine. Default: those in /etc/ssh. */
   readonly systemKnownHosts?: readonly string[] | undefined;
+  /** Is told where the time goes. */
+  readonly timings?: Timings | undefined;
 }
 
 /** A key that a server shows, for a person to compare. */
@@ -154,7 +157,9 @@ class TransportOfRun implements HomelabTransport {
       helloTimeoutMs: this.#dialTimeoutMs * HELLO_TIMEOUTS,
       onEnd: () => this.#shells.delete(shell),
     });
+    const startMs = performance.now();
     await shell.open();
+    this.#options.timings?.add('shell', host.name, startMs);
     this.#shells.add(shell);
     return shell;
   }

@@ -3,7 +3,10 @@ import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { AgentAuthMethod, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
 import { HomelabError, toHomelabError } from '../core/errors.js';
+import type { Timings } from '../core/timings.js';
 import type { Endpoint } from './endpoint.js';
+import { acknowledgePromptly } from './acknowledge.js';
+import { joinWrites } from './join-writes.js';
 import type { KeyRing } from './key-ring.js';
 import { hostKeyOf, type HostKey } from './known-hosts.js';
 import { SshConnection } from './ssh-connection.js';
@@ -24,6 +27,7 @@ export interface DialOptions {
   readonly signal: AbortSignal;
   /** The jump host's connection that carries this one. */
   readonly carrier: SshConnection | undefined;
+  readonly timings?: Timings | undefined;
 }
 
 /** Unanswered keepalives until the connection counts as lost; ssh2 notices with the one after. */
@@ -33,12 +37,14 @@ const NEXT_ADDRESS_MS = 1000;
 
 /** Connects, checks who is there, logs in. @throws HomelabError `transport/…` */
 export function dial(options: DialOptions): Promise<SshConnection> {
-  const { endpoint, keys } = options;
+  const { endpoint, keys, timings } = options;
   const client = new ssh2.Client();
   const sock = options.sock ?? openTcp(endpoint);
+  const written = joinWrites(sock);
   const connected = new Promise<void>((resolve, reject) => {
     let stage: DialStage = 'connecting';
     let refused: unknown;
+    let since = performance.now();
     const onError = (error: RawError): void => {
       // An agent or a key that cannot sign: ssh2 goes on to the next key.
       if (error.level === 'agent') return;
@@ -46,9 +52,19 @@ export function dial(options: DialOptions): Promise<SshConnection> {
       reject(toHomelabError(refused ?? keys?.failure ?? dialFailure(error, { endpoint, stage, offered })));
     };
     client
-      .on('connect', () => (stage = 'handshake'))
-      .on('handshake', () => (stage = 'authentication'))
-      .on('ready', resolve)
+      .on('connect', () => {
+        stage = 'handshake';
+        since = timings?.add('connect', endpoint.name, since) ?? since;
+      })
+      .on('handshake', () => {
+        // Also when keys are exchanged anew, hours later; then nobody counts.
+        stage = 'authentication';
+        since = timings?.add('handshake', endpoint.name, since) ?? since;
+      })
+      .on('ready', () => {
+        timings?.add('login', endpoint.name, since);
+        resolve();
+      })
       .on('error', onError)
       .on('close', () => onError(Object.assign(new Error('connection closed'), { level: 'protocol' })))
       .connect({
@@ -62,6 +78,7 @@ export function dial(options: DialOptions): Promise<SshConnection> {
     .then(
       () => {
         client.removeAllListeners();
+        acknowledgePromptly(client, sock, written);
         return new SshConnection(client, endpoint, options.carrier);
       },
       (thrown: unknown) => {

@@ -44,7 +44,7 @@ interface Request {
 /** A {@link RemoteShell} over one channel: requests in their order, one at a time, each answered by one frame. */
 export class FramedShell implements RemoteShell {
   readonly #options: FramedShellOptions;
-  readonly #reads = new ReadBatch((sections) => this.run(sections));
+  readonly #reads = new ReadBatch((sections) => this.run(sections, { atOnce: true }));
   #channel: ShellChannel | undefined;
   #stderr: StreamTail | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -52,6 +52,7 @@ export class FramedShell implements RemoteShell {
   #isByteReader = false;
   #broken: HomelabError | undefined;
   #roundTrips = 0;
+  #underWay = 0;
 
   constructor(options: FramedShellOptions) {
     this.#options = options;
@@ -68,8 +69,10 @@ export class FramedShell implements RemoteShell {
 
   run(sections: readonly Section[], options: RunOptions = {}): Promise<SectionResult[]> {
     if (sections.length === 0) return Promise.resolve([]);
+    this.#underWay += 1;
     const answer = this.#queue.then(() => this.#answer({ sections, options }));
-    this.#queue = answer.catch(() => undefined);
+    const done = (): void => void (this.#underWay -= 1);
+    this.#queue = answer.then(done, done);
     return answer;
   }
 
@@ -77,7 +80,10 @@ export class FramedShell implements RemoteShell {
     return this.#reads.read(reader, key);
   }
 
-  /** Ends the shell, which removes its scratch folder. A request that still runs is cut off after two seconds. */
+  /**
+   * Ends the shell, which removes its scratch folder. One that has answered everything is not waited for: it ends when
+   * it reads that there is nothing more, connection or not. A request that still runs is cut off after two seconds.
+   */
   async close(): Promise<void> {
     const isGivenUp = this.#broken !== undefined;
     const { host } = this.#options;
@@ -88,6 +94,7 @@ export class FramedShell implements RemoteShell {
     if (channel === undefined || isGivenUp) return;
     channel.stdin.end();
     channel.stdout.resume();
+    if (this.#underWay === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_WAIT_MS)));
     await Promise.race([channel.ended, patience]);
@@ -115,6 +122,7 @@ export class FramedShell implements RemoteShell {
       nonce: nonce(),
       sections,
       isStoppedByFailure: options.stopOnFailure === true,
+      isAtOnce: options.atOnce === true,
       limitBytes,
     };
     const request = isRepeated ? repeatText(shape.nonce, limitBytes) : requestText(shape);

@@ -7,6 +7,7 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
+type RunSections = (sections: readonly Section[]) => Promise<SectionResult[]>;
 type AnyReader = Reader<unknown>;
 
 /**
@@ -14,10 +15,10 @@ type AnyReader = Reader<unknown>;
  * each reader, each key once. What one reader cannot parse fails that reader's reads alone.
  */
 export class ReadBatch {
-  readonly #run: (sections: readonly Section[]) => Promise<SectionResult[]>;
+  readonly #run: RunSections;
   #waiting = new Map<AnyReader, Map<string, Waiting[]>>();
 
-  constructor(run: (sections: readonly Section[]) => Promise<SectionResult[]>) {
+  constructor(run: RunSections) {
     this.#run = run;
   }
 

@@ -47,17 +47,25 @@ h_find_scratch() {
 }
 h_begin() {
   for h_file in $h_files; do true >"$h_dir/$h_file"; done
-  h_stop=$1 h_failed= h_full= h_codes= h_files= h_first=$((h_n + 1))
+  h_stop=$1 h_together=$2 h_jobs= h_failed= h_full= h_codes= h_files= h_first=$((h_n + 1))
+}
+h_ran() {
+  [ -e "$h_dir/e$1" ] || h_full=1
+  h_codes="$h_codes $2"
+  [ ! -s "$h_dir/o$1" ] || h_files="$h_files o$1"
+  [ ! -s "$h_dir/e$1" ] || h_files="$h_files e$1"
 }
 h_section() {
   h_n=$((h_n + 1))
   if [ -n "$h_failed$h_full" ] || [ -z "$h_dir" ]; then h_codes="$h_codes -"; return 0; fi
+  if [ -n "$h_together" ]; then
+    ( h_script=$1; set --; eval " $h_script" ) </dev/null >"$h_dir/o$h_n" 2>"$h_dir/e$h_n" &
+    h_jobs="$h_jobs $h_n $!"
+    return 0
+  fi
   ( h_script=$1; set --; eval " $h_script" ) </dev/null >"$h_dir/o$h_n" 2>"$h_dir/e$h_n"
   h_code=$?
-  [ -e "$h_dir/e$h_n" ] || h_full=1
-  h_codes="$h_codes $h_code"
-  [ ! -s "$h_dir/o$h_n" ] || h_files="$h_files o$h_n"
-  [ ! -s "$h_dir/e$h_n" ] || h_files="$h_files e$h_n"
+  h_ran "$h_n" "$h_code"
   case " $2 " in *" $h_code "*) ;; *) h_failed=$h_stop ;; esac
 }
 h_send() {
@@ -76,7 +84,17 @@ h_send() {
     shift 2
   done
 }
+h_gather() {
+  set -- $h_jobs
+  h_jobs=
+  while [ $# -ge 2 ]; do
+    wait "$2"
+    h_ran "$1" $?
+    shift 2
+  done
+}
 h_answer() {
+  h_gather
   h_sizes=
   [ -z "$h_files" ] || h_sizes=$(cd "$h_dir" && exec wc -c $h_files)
   [ -n "$h_dir" ] && [ -z "$h_full" ] || h_first=0
@@ -96,6 +114,8 @@ export interface RequestShape {
   readonly nonce: string;
   readonly sections: readonly Section[];
   readonly isStoppedByFailure: boolean;
+  /** Only without `isStoppedByFailure`. */
+  readonly isAtOnce: boolean;
   readonly limitBytes: number;
 }
 
@@ -104,12 +124,18 @@ export interface RequestShape {
  * quote in it ends there. The nonce comes last: no section can know it.
  * @throws InternalError where a script holds a NUL
  */
-export function requestText({ nonce, sections, isStoppedByFailure, limitBytes }: RequestShape): string {
+export function requestText({
+  nonce,
+  sections,
+  isStoppedByFailure,
+  isAtOnce,
+  limitBytes,
+}: RequestShape): string {
   const calls = sections.map(
     ({ script, successCodes }) => `h_section ${quote(script)} ${quote((successCodes ?? [0]).join(' '))}`,
   );
   return [
-    `h_begin ${isStoppedByFailure ? "'1'" : "''"}`,
+    `h_begin ${isStoppedByFailure ? "'1'" : "''"} ${isAtOnce ? "'1'" : "''"}`,
     ...calls,
     `h_answer ${nonce} ${limitBytes} ''\n`,
   ].join('\n');

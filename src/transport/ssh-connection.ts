@@ -17,7 +17,10 @@ export class SshConnection {
   readonly #client: Client;
   #reason: HomelabError | undefined;
 
-  /** `client` has just become ready; from here on its errors are this object's business. `carrier`: the jump host's connection under it. */
+  /**
+   * `client` has just become ready; from here on its errors are this object's business. `carrier`: the jump host's
+   * connection under it.
+   */
   constructor(client: Client, endpoint: Endpoint, carrier: SshConnection | undefined) {
     this.#client = client;
     this.endpoint = endpoint;

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { HomelabError, toHomelabError } from '../core/errors.js';
+import type { Timings } from '../core/timings.js';
 import { closedError, dial } from './dial.js';
 import type { Endpoint } from './endpoint.js';
 import { checkHostKey, type HostKeyPolicy } from './host-key-check.js';
@@ -17,6 +18,7 @@ export interface SshConnectionsOptions {
   readonly hostKeys: HostKeyPolicy;
   readonly dialTimeoutMs: number;
   readonly keepaliveMs: number;
+  readonly timings?: Timings | undefined;
 }
 
 interface Entry {
@@ -98,8 +100,13 @@ export class SshConnections {
 
   async #dial(endpoint: Endpoint): Promise<SshConnection> {
     const { keys: sources, hostKeys } = this.#options;
-    const known = await hostKeys.store.lookUp(endpoint);
-    const keys = await KeyRing.collect(endpoint, sources);
+    // Meanwhile the jump host is on its way; why it fails is told below.
+    const jump = endpoint.via.at(-1);
+    if (jump !== undefined) this.#shared(jump, false).catch(() => undefined);
+    const [known, keys] = await Promise.all([
+      hostKeys.store.lookUp(endpoint),
+      KeyRing.collect(endpoint, sources),
+    ]);
     const target = {
       keys,
       verify: (key: HostKey) => checkHostKey(endpoint, key, hostKeys),
@@ -120,10 +127,12 @@ export class SshConnections {
       algorithms: readonly ServerHostKeyAlgorithm[];
     },
   ): Promise<SshConnection> {
-    const { dialTimeoutMs: timeoutMs, keepaliveMs } = this.#options;
+    const { dialTimeoutMs: timeoutMs, keepaliveMs, timings } = this.#options;
     const { keys, verify, algorithms: hostKeyAlgorithms } = target;
     const jump = endpoint.via.at(-1);
+    const startMs = performance.now();
     const carrier = jump === undefined ? undefined : await this.#carrier(endpoint, jump);
+    if (carrier !== undefined) timings?.add('jump', endpoint.name, startMs);
     // The same sshd by whatever name and account.
     return this.#limit(endpoint.key.replace(/[^>]*@/g, ''), async () => {
       const sock = carrier === undefined ? undefined : await this.#forward(carrier, endpoint);
@@ -139,6 +148,7 @@ export class SshConnections {
           keepaliveMs,
           signal,
           carrier,
+          timings,
         });
       } catch (thrown) {
         if (carrier?.reason === undefined) throw thrown;

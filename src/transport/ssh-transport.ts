@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { HostConfig, Inventory } from '../core/host-config.js';
+import type { Timings } from '../core/timings.js';
 import { HostKeyStore } from './host-key-store.js';
 import { IdentityFiles, type AskSecret } from './identity-file.js';
 import { localUser } from './key-ring.js';
@@ -21,6 +22,7 @@ export interface SshTransportOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly dialTimeoutMs: number;
   readonly keepaliveMs: number;
+  readonly timings?: Timings | undefined;
 }
 
 /** Everything that needs ssh2, loaded when the first host is reached by SSH. */
@@ -44,6 +46,7 @@ export class SshTransport {
       hostKeys: { store: this.#store, acceptNew },
       dialTimeoutMs,
       keepaliveMs,
+      timings: options.timings,
     });
   }
 

@@ -1,9 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
+import {
+  Composer,
+  Lexer,
+  LineCounter,
+  Parser,
+  YAMLParseError,
+  type CST,
+  type Document,
+  type YAMLError,
+} from 'yaml';
 import { decodeText } from '../core/content.js';
-import { HomelabError, HomelabErrors } from '../core/errors.js';
+import { HomelabError, HomelabErrors, InternalError } from '../core/errors.js';
 import { createDocument, type YamlDocument } from './document.js';
-import { tooDeepAt } from './depth.js';
+import { DepthGauge } from './depth.js';
 import { objectionsTo, type Objection } from './strictness.js';
 
 const MOST_LEVELS = 100;
@@ -46,23 +55,12 @@ export function readYamlFile(path: string, displayPath: string): YamlDocument {
 export function parseYaml(text: string, displayPath: string): YamlDocument {
   const source = text.replace(/^\uFEFF/, '');
   const lines = countLines(source);
-  const deepOffset = tooDeepAt(source, MOST_LEVELS);
-  if (deepOffset !== undefined) {
+  const gauge = new DepthGauge(MOST_LEVELS);
+  const tree = compose(source, gauge);
+  if (gauge.deepAt !== undefined) {
     const message = `nested more than ${MOST_LEVELS} levels deep`;
-    throw toErrors([{ offset: deepOffset, message }], displayPath, lines);
+    throw toErrors([{ offset: gauge.deepAt, message }], displayPath, lines);
   }
-  const tree = parseDocument(source, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    resolveKnownTags: false,
-    stringKeys: true,
-    // Both places of a key given twice are wanted; strictness.ts finds them.
-    uniqueKeys: false,
-    prettyErrors: false,
-    // `silent` would also drop the error of a second document.
-    logLevel: 'error',
-  });
   const objections = [
     ...onePerLine([...tree.errors, ...tree.warnings].map(toObjection(source)), lines),
     ...versionObjection(tree),
@@ -70,6 +68,36 @@ export function parseYaml(text: string, displayPath: string): YamlDocument {
   ];
   if (objections.length > 0) throw toErrors(objections, displayPath, lines);
   return createDocument({ file: displayPath, text: source, tree, lines });
+}
+
+/** As parseDocument of `yaml` does, which reads the tokens itself and goes as deep as they do. */
+function compose(source: string, gauge: DepthGauge): Document.Parsed {
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    resolveKnownTags: false,
+    stringKeys: true,
+    // Both places of a key given twice are wanted; strictness.ts finds them.
+    uniqueKeys: false,
+  });
+  const [tree, second] = composer.compose(parsed(source, gauge), true, source.length);
+  if (tree === undefined) throw new InternalError('A text has no YAML document, not even an empty one');
+  if (second !== undefined)
+    tree.errors.push(
+      new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', 'a second document'),
+    );
+  return tree;
+}
+
+/** The text up to where it gets too deep. */
+function* parsed(source: string, gauge: DepthGauge): Generator<CST.Token, void> {
+  const parser = new Parser();
+  for (const token of new Lexer().lex(source)) {
+    if (gauge.isTooDeep(token)) return;
+    yield* parser.next(token);
+  }
+  yield* parser.end();
 }
 
 function countLines(text: string): LineCounter {

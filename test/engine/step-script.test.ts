@@ -110,7 +110,10 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
 
   test('a missing folder fails and makes nothing', () => {
     const path = join(folder, 'missing', 'file');
-    expect(run(shell, write({ path })).status).toBe(1);
+    expect(run(shell, write({ path }))).toMatchObject({
+      status: 1,
+      stderr: `there is no directory ${join(folder, 'missing')}: make it with a directory item before this one\n`,
+    });
     expect(existsSync(join(folder, 'missing'))).toBe(false);
   });
 

@@ -84,7 +84,7 @@ describe('Ctrl-C', () => {
         ]);
         expect(hostOf(document, host).error?.hint).toContain('Owed and not done: note.');
         expect(await lab.shell(host, `ls ${FOLDER}`)).toBe('begun\ndone\n');
-        expect(await leftoversOn(lab, host)).toEqual([]);
+        await waitForNoLeftovers(host);
       }
     },
   );

@@ -19,6 +19,8 @@ interface Manager {
   readonly later: object;
   /** What holds the package as it is, and what releases it; undefined where nothing does. */
   readonly hold?: { readonly on: string; readonly off: string };
+  /** Marks the package as one that came for the sake of others, and prints those of this sort; undefined where homelab leaves that. */
+  readonly auto?: { readonly on: string; readonly list: string };
 }
 
 const apk = { uri: `file://${REPOSITORIES}/apk` };
@@ -59,6 +61,7 @@ const MANAGERS: readonly Manager[] = [
       on: "sed -i '/^Architecture/a IgnorePkg = lab-hello' /etc/pacman.conf",
       off: "sed -i '/^IgnorePkg/d' /etc/pacman.conf",
     },
+    auto: { on: 'pacman -Dq --asdeps lab-hello', list: 'pacman -Qdq || true' },
   },
   {
     manager: 'apk',
@@ -100,7 +103,7 @@ async function run(
 const installed = () => lab.shell(HOST, 'cat /usr/share/lab-hello/version 2>/dev/null || echo none');
 const statuses = ({ tasks }: HostDocument) => tasks.map(({ status, error }) => error?.message ?? status);
 
-describe.each(MANAGERS)('$manager', ({ manager, id, old, fresh, repository, later, hold }) => {
+describe.each(MANAGERS)('$manager', ({ manager, id, old, fresh, repository, later, hold, auto }) => {
   const from = (where: object) => ({ package_repository: { name: 'house', ...where } });
   const wanted = (name: string, more: object = {}) => ({ package: { names: [name], ...more } });
 
@@ -153,6 +156,20 @@ describe.each(MANAGERS)('$manager', ({ manager, id, old, fresh, repository, late
         code: 1,
         error: 'task/package-held',
       });
+    });
+
+  if (auto !== undefined)
+    test('is noted as wanted where it came for the sake of others', async () => {
+      await lab.shell(HOST, auto.on);
+      expect(await lab.shell(HOST, auto.list)).toBe('lab-hello\n');
+      const { code, host } = await run('plan', [wanted('lab-hello')]);
+      expect({ code, fields: host.tasks[0]?.changes.map(({ field }) => field) }).toEqual({
+        code: 2,
+        fields: ['marks.lab-hello'],
+      });
+      await converge([wanted('lab-hello')], ['changed']);
+      expect(await lab.shell(HOST, auto.list)).toBe('');
+      expect(await installed()).toBe(`${fresh}\n`);
     });
 
   test('goes back to an older version', async () => {

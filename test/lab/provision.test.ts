@@ -4,6 +4,7 @@ import { SEEN, TAMPERINGS } from './fixtures/tamperings.js';
 import { differencesOf, documentOf, hostOf, statusesOf, type RunDocument } from './harness/run-document.js';
 import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js';
 import { changesBetween, leftoversOn, snapshotOf } from './harness/snapshot.js';
+import { waitUntilNone } from './harness/wait-until.js';
 
 let lab: TestLab;
 let project: string;
@@ -114,7 +115,7 @@ describe('forty items on four machines, three of them behind the jump host', () 
   });
 
   test.each(FORTY_HOSTS)('nothing of homelab is left on %s', async (host) => {
-    expect(await leftoversOn(lab, host)).toEqual([]);
+    await waitUntilNone(`nothing is left on ${host}`, () => leftoversOn(lab, host));
   });
 });
 

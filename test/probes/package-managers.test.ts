@@ -173,7 +173,7 @@ describe('packages of apk', () => {
 });
 
 /** As pacman 6.0.2 prints it. */
-const QUERY = 'lab-hello 1.0-1\nlinux 6.9.arch1-1\n\0linux\nnvidia\n';
+const QUERY = 'lab-hello 1.0-1\nlinux 6.9.arch1-1\n\0linux\nnvidia\n\0lab-hello\n';
 const SYNC = `Repository      : lab
 Name            : lab-hello
 Version         : 2.0-1
@@ -188,8 +188,8 @@ Version         : 1.0-1
 
 describe('packages of pacman', () => {
   test.each([
-    ['lab-hello', installed('1.0-1')],
-    ['linux', installed('6.9.arch1-1', { isHeld: true })],
+    ['lab-hello', installed('1.0-1', { isAuto: true })],
+    ['linux', installed('6.9.arch1-1', { isHeld: true, isAuto: false })],
     ['nvidia', null],
   ])('%s', (name, entry) => {
     expect(parseText(pacmanPackages, QUERY, [name], 1)).toEqual([entry]);

@@ -2,25 +2,35 @@ import { describe, expect, test } from '@jest/globals';
 import { aptLists } from '../../src/probes/apt-lists.js';
 import { aptOffers, aptUpgrades } from '../../src/probes/package-candidates.js';
 import { packages } from '../../src/probes/packages.js';
-import { parseText, readHere, SHELLS } from './shells.js';
+import { parseText, readHere, runScript, SHELLS } from './shells.js';
 
 /** As dpkg 1.21 prints it. */
 const DPKG = [
+  'dpkg\tamd64\t1.21.22\tinstall\tinstalled',
   'bash\tamd64\t5.2.15-2+b8\tinstall\tinstalled',
   'libc6\ti386\t2.36-9\tdeinstall\tconfig-files',
   'libc6\tamd64\t2.36-9\thold\tinstalled',
   'tzdata\tall\t2024a-0\tinstall\thalf-configured',
   'rsh\tamd64\t\tunknown\tnot-installed',
+  'zlib1g\ti386\t1.2.13\tinstall\tinstalled',
+  '\0bash amd64',
+  'libc6 i386',
+  'tzdata amd64',
+  'zlib1g i386',
   '',
 ].join('\n');
 
 describe('packages', () => {
   test.each([
-    ['bash', { status: 'installed', version: '5.2.15-2+b8', isHeld: false }],
-    ['libc6', { status: 'installed', version: '2.36-9', isHeld: true }],
-    ['libc6:i386', { status: 'config-files', version: '2.36-9', isHeld: false }],
-    ['tzdata', { status: 'half-configured', version: '2024a-0', isHeld: false }],
-    ['rsh', { status: 'not-installed', version: '', isHeld: false }],
+    ['bash', { status: 'installed', version: '5.2.15-2+b8', isHeld: false, isAuto: true }],
+    ['libc6', { status: 'installed', version: '2.36-9', isHeld: true, isAuto: false }],
+    ['libc6:i386', { status: 'config-files', version: '2.36-9', isHeld: false, isAuto: true }],
+    ['tzdata', { status: 'half-configured', version: '2024a-0', isHeld: false, isAuto: true }],
+    ['tzdata:all', { status: 'half-configured', version: '2024a-0', isHeld: false, isAuto: true }],
+    ['rsh', { status: 'not-installed', version: '', isHeld: false, isAuto: false }],
+    // Without the architecture `apt-mark` would mean the package that is not installed.
+    ['zlib1g', { status: 'installed', version: '1.2.13', isHeld: false, isAuto: false }],
+    ['zlib1g:i386', { status: 'installed', version: '1.2.13', isHeld: false, isAuto: true }],
     ['bas', null],
   ])('%s', (name, entry) => {
     expect(parseText(packages, DPKG, [name], 1)).toEqual([entry]);
@@ -38,6 +48,26 @@ describe('packages', () => {
   test.each(SHELLS.slice(0, 3))('read by %s', (_name, shell) => {
     const read = readHere(shell, packages, ['dpkg', 'surely-no-package', 'coreutils']);
     expect(read.map((entry) => entry?.status)).toEqual(['installed', undefined, 'installed']);
+  });
+
+  test.each(SHELLS.slice(0, 3))('apt marks, read by %s', (_name, shell) => {
+    const names = [
+      'dpkg',
+      'coreutils',
+      'surely-no-package',
+      'libc6',
+      'libstdc++6',
+      'apt',
+      'busybox',
+      'passwd',
+    ];
+    const marked = runScript(shell, `apt-mark showauto -- ${names.join(' ')} 2>/dev/null; true`).stdout.split(
+      '\n',
+    );
+    const read = readHere(shell, packages, names);
+    expect(names.filter((_, index) => read[index]?.isAuto === true).toSorted()).toEqual(
+      marked.filter((name) => name !== '').toSorted(),
+    );
   });
 });
 

@@ -198,6 +198,14 @@ const ROWS: readonly Row[] = [
   ],
   [
     'pacman',
+    'installed for the sake of others',
+    TWO,
+    { installed: { bash: one('5-1', { isAuto: true }), htop: one('3-1', { isAuto: false }) } },
+    ['marks.bash: auto -> manual'],
+    [WAIT, 'pacman -D -q --asexplicit -- bash'],
+  ],
+  [
+    'pacman',
     'absent',
     { ...TWO, state: 'absent' },
     MISSING,

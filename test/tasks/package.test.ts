@@ -148,6 +148,63 @@ const ROWS: readonly Row[] = [
     [`dpkg --configure -a --force-confdef --force-confold${ENV}`, install('htop')],
   ],
   [
+    'installed for the sake of others',
+    { names: ['htop', 'tmux', 'nginx=1.22-1'] },
+    {
+      packages: {
+        htop: installed('3', { isAuto: true }),
+        tmux: installed('3', { isAuto: false }),
+        nginx: installed('1.22-1', { isAuto: true, isHeld: true }),
+      },
+    },
+    ['marks.htop: auto -> manual', 'marks.nginx: auto -> manual'],
+    ['apt-mark -q manual -- htop nginx'],
+  ],
+  [
+    'for the sake of others, beside what is missing',
+    { names: ['htop', 'tmux'] },
+    {
+      packages: {
+        htop: installed('3', { isAuto: true }),
+        tmux: { status: 'config-files', version: '', isHeld: false, isAuto: true },
+      },
+      'package-candidates': { tmux: offer('3') },
+      ...lists(10),
+    },
+    ['names.tmux: absent -> present', 'marks.htop: auto -> manual'],
+    [install('tmux'), 'apt-mark -q manual -- htop'],
+  ],
+  [
+    'latest, for the sake of others, and no lists at all',
+    { names: ['openssl'], state: 'latest' },
+    {
+      packages: { openssl: installed('3.0', { isAuto: true }) },
+      'package-upgrades': { openssl: null },
+      ...lists(undefined),
+    },
+    ['marks.openssl: auto -> manual'],
+    ['apt-mark -q manual -- openssl'],
+  ],
+  [
+    'latest, for the sake of others and not the newest',
+    { names: ['openssl'], state: 'latest' },
+    {
+      packages: { openssl: installed('3.0', { isAuto: true }) },
+      'package-upgrades': { openssl: '3.1' },
+      'package-candidates': { openssl: offer('3.1') },
+      ...lists(10),
+    },
+    ['names.openssl: 3.0, 3.1 is offered -> latest', 'marks.openssl: auto -> manual'],
+    [install('openssl'), 'apt-mark -q manual -- openssl'],
+  ],
+  [
+    'absent, for the sake of others',
+    { names: ['telnetd'], state: 'absent' },
+    { packages: { telnetd: installed('1', { isAuto: true }) } },
+    ['names.telnetd: present -> absent'],
+    [`apt-get remove ${OPTIONS} -- telnetd${ENV}`],
+  ],
+  [
     'held, and nothing to do',
     { names: ['htop'] },
     { packages: { htop: installed('3', { isHeld: true }) } },

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { printfWord, quote, quoteAll } from '../../src/core/quote.js';
 import type { FramedShell } from '../../src/transport/framed-shell.js';
 import { localShell, scratchFolder, SHELLS } from './local-shell.js';
+import { waitUntil } from '../lab/harness/wait-until.js';
 import { HOSTILE_WORDS } from '../hostile-words.js';
 
 const open: FramedShell[] = [];
@@ -58,8 +59,25 @@ describe.each(SHELLS.map((argv) => [argv.join(' '), argv] as const))('%s', (_nam
     expect(shell.roundTrips).toBe(1);
     expect(await outputOf(shell, 'echo still here')).toBe('still here\n');
     expect(shell.roundTrips).toBe(2);
-    const daemon = results[cases.findIndex(([what]) => what.includes('leaves a process'))];
-    process.kill(Number(daemon?.stdout.toString()));
+    const atOnce = await shell.run(
+      cases.map(([, script]) => ({ script })),
+      { atOnce: true },
+    );
+    expect(atOnce.map((result) => [result.code, result.stdout.toString()])).toEqual(
+      cases.map(([, , code, stdout]) => [code, stdout]),
+    );
+    const daemon = cases.findIndex(([what]) => what.includes('leaves a process'));
+    for (const run of [results, atOnce]) process.kill(Number(run[daemon]?.stdout.toString()));
+  });
+
+  test('sections that may run at once do', async () => {
+    const shell = shellOf(argv);
+    const meet = (own: string, other: string) => ({
+      script: `cd "$h_dir" && true >${own} && for try in $(seq 200); do
+  if [ -e ${other} ]; then echo met; exit; fi; sleep 0.05; done`,
+    });
+    const results = await shell.run([meet('one', 'other'), meet('other', 'one')], { atOnce: true });
+    expect(results.map(({ stdout }) => stdout.toString())).toEqual(['met\n', 'met\n']);
   });
 
   test('what a section sets, traps or enters is gone in the next one', async () => {
@@ -174,7 +192,7 @@ describe.each(SHELLS.map((argv) => [argv.join(' '), argv] as const))('%s', (_nam
     expect(mode).toBe('drwx------\n');
     expect(existsSync(path)).toBe(true);
     await shell.close();
-    expect(existsSync(path)).toBe(false);
+    await waitUntil('the folder is gone', () => !existsSync(path));
   });
 
   test('what a killed shell has left goes with the next one', async () => {

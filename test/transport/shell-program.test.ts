@@ -16,6 +16,7 @@ const request = (told: string, hold: string) =>
       { script: 'echo second' },
     ],
     isStoppedByFailure: false,
+    isAtOnce: false,
     limitBytes: 1024,
   });
 

@@ -27,6 +27,7 @@ export abstract class ConnectingCommand extends ProjectCommand {
       inventory: project.inventory,
       projectKnownHosts: join(project.dir, 'inventory', 'known_hosts'),
       sshConfigFile: flags['ssh-config'] ?? project.settings.sshConfig,
+      timings: this.timings,
       acceptNew: flags['accept-new'] ?? false,
       askSecret: (question) => (pauseFor === undefined ? ask(question) : pauseFor(() => ask(question))),
     });

@@ -82,3 +82,13 @@ export const connectionFlags = {
     helpGroup: 'CONNECTION',
   }),
 };
+
+/** What a command that runs plays takes besides. */
+export const runFlags = {
+  ...playbookFlags,
+  ...connectionFlags,
+  timings: Flags.boolean({
+    description: 'show where the time went, until the plan was there',
+    helpGroup: 'OUTPUT',
+  }),
+};

@@ -1,5 +1,6 @@
 import { HomelabError } from '../../core/errors.js';
 import type { HostConfig, Inventory } from '../../core/host-config.js';
+import { Timings } from '../../core/timings.js';
 import { loadInventory } from '../../inventory/load-inventory.js';
 import { findProject } from '../../inventory/project.js';
 import { selectHosts } from '../../inventory/select-hosts.js';
@@ -25,8 +26,11 @@ export interface OpenProject {
 
 /** A command that works on a project. */
 export abstract class ProjectCommand extends HomelabCommand {
+  protected readonly timings = new Timings();
+
   /** Finds the project and reads its inventory. @throws HomelabError, HomelabErrors `project/…`, `inventory/…`, `yaml/…` */
   protected async openProject(flags: ProjectFlagValues): Promise<OpenProject> {
+    const startMs = this.timings.add('start', null, 0);
     const screen = await this.screen(flags);
     const setVars = parseSetFlags(flags.set ?? []);
     const dir = findProject(process.cwd(), flags.project);
@@ -34,6 +38,7 @@ export abstract class ProjectCommand extends HomelabCommand {
     const settings = loadSettings(dir);
     const inventoryFile = flags.inventory ?? settings.inventory;
     const inventory = await loadInventory({ projectDir: dir, inventoryFile, setVars });
+    this.timings.add('project', null, startMs);
     return { dir, settings, inventory, screen };
   }
 

@@ -16,6 +16,7 @@ export interface RunFlagValues extends ProjectFlagValues, ConnectionFlagValues {
   readonly playbook?: readonly string[] | undefined;
   readonly tags?: string | undefined;
   readonly 'skip-tags'?: string | undefined;
+  readonly timings?: boolean;
 }
 
 /** A command that compiles playbooks and runs them on hosts. */
@@ -45,7 +46,10 @@ export abstract class RunCommand extends ConnectingCommand {
   ): Promise<number> {
     const { project, flags, patterns } = request;
     const { display } = project.screen;
+    const { timings } = this;
+    const startMs = performance.now();
     const plays = await this.compile(project, flags, patterns);
+    timings.add('compile', null, startMs);
     const report = await createReport({
       ...display,
       command,
@@ -64,11 +68,12 @@ export abstract class RunCommand extends ConnectingCommand {
         concurrency: this.concurrency(project, flags),
         sink: report.sink,
         signal: interrupt.signal,
+        timings,
       });
       const plan = await run.plan();
       const result =
         carryOut === undefined || interrupt.signal.aborted ? plan : await carryOut(run, plan, report);
-      await report.finish(result);
+      await report.finish(flags.timings === true ? { ...result, timings: timings.all } : result);
       return result.exitCode;
     } finally {
       interrupt.dispose();

@@ -45,6 +45,8 @@ export const apk: PackageManager = {
   change,
   /** What another package needs stays: apk then only forgets that it was asked for. */
   remove: (gone) => [runStep([...APK, 'del', '--', ...gone.map(({ name }) => name)])],
+  /** `installed` does not look into /etc/apk/world, where apk notes what was asked for. */
+  keep: undefined,
   repair: undefined,
   release: (name) => `with \`apk add ${name}\``,
 };

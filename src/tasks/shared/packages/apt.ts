@@ -82,6 +82,7 @@ export const apt: PackageManager = {
   remove: (gone) => [
     runStep(['apt-get', 'remove', ...OPTIONS, '--', ...gone.map(({ name }) => name)], { env: ENV }),
   ],
+  keep: (kept) => [runStep(['apt-mark', '-q', 'manual', '--', ...kept.map(({ name }) => name)])],
   repair: () => [runStep(['dpkg', '--configure', '-a', '--force-confdef', '--force-confold'], { env: ENV })],
   release: (name) => `with \`apt-mark unhold ${name}\``,
 };

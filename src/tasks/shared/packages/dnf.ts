@@ -55,6 +55,8 @@ export const dnf: PackageManager = {
   isVersion: isRpmVersion,
   change,
   remove: (gone) => [runStep(['dnf', '-y', '-q', 'remove', ...gone.map(({ name }) => name)])],
+  /** dnf 4 has the reasons in a database that only it reads, which takes it a second. */
+  keep: undefined,
   repair: undefined,
   release: (name) => `with \`dnf versionlock delete ${name}\``,
 };

@@ -36,6 +36,11 @@ export interface PackageManager {
   readonly isVersion: (version: string, pin: string) => boolean;
   readonly change: (work: PackageWork) => readonly Step[];
   readonly remove: (packages: readonly WantedPackage[]) => readonly Step[];
+  /**
+   * Notes that packages, which are installed, are wanted themselves; undefined where `installed` does not tell which came
+   * for the sake of others.
+   */
+  readonly keep: ((packages: readonly WantedPackage[]) => readonly Step[]) | undefined;
   /** Ends what an interrupted run of the manager began; undefined where its database does not tell of any. */
   readonly repair: (() => readonly Step[]) | undefined;
   /** How a held package is released, as the end of a sentence: "with `…`". */

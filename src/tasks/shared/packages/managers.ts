@@ -14,11 +14,9 @@ const MANAGERS = [apt, dnf, apk, pacman, zypper];
  * The package manager of a host, for `wanted`.
  * @throws HomelabError `task/unsupported` where homelab does not know it; `task/bad-package-name` where it has no such names
  */
-export function managerFor(
-  { package_manager: name }: Facts,
-  wanted: readonly WantedPackage[],
-): PackageManager {
-  const manager = MANAGERS.find((one) => one.name === name);
+export function managerFor(facts: Facts, wanted: readonly WantedPackage[]): PackageManager {
+  const { package_manager: name } = facts;
+  const manager = knownManager(facts);
   if (manager === undefined) throw unsupported(name);
   for (const one of wanted) {
     const isGood =
@@ -27,6 +25,11 @@ export function managerFor(
     if (!isGood) throw badName(one, name);
   }
   return manager;
+}
+
+/** The package manager of a host; undefined where homelab does not know it. */
+export function knownManager({ package_manager: name }: Facts): PackageManager | undefined {
+  return MANAGERS.find((one) => one.name === name);
 }
 
 function unsupported(name: string): HomelabError {

@@ -19,14 +19,19 @@ export const ABSENT = 'absent';
 /** The field `lists` where they have to be fetched first. */
 export const OLD = 'old';
 
+/** The field `marks.NAME` of a package that came for the sake of others, and of any other. */
+const AUTO = 'auto';
+export const MANUAL = 'manual';
+
 /** What the field of one package is to say: `present`, `absent`, `latest`, or the version it is pinned to. */
 export function wantedValue({ version }: WantedPackage, state: PackageParams['state']): string {
   return state === 'present' ? (version ?? state) : state;
 }
 
 /**
- * A field `names.NAME` for each package, and `lists` where something has to be installed or upgraded, or the newest is
- * wanted: `fresh` or `old`. Unknown where no list offers what is wanted and lists are not fetched on their own.
+ * A field `names.NAME` for each package, `marks.NAME` where the manager tells for whose sake it is installed, and `lists`
+ * where something has to be installed or upgraded, or the newest is wanted: `fresh` or `old`. Unknown where no list offers
+ * what is wanted and lists are not fetched on their own.
  * @throws HomelabError `task/unsupported`, `task/bad-package-name`, `task/package-held`
  */
 export async function probePackages(host: ReadableHost, params: PackageParams): Promise<State | Unknown> {
@@ -42,9 +47,10 @@ export async function probePackages(host: ReadableHost, params: PackageParams): 
   const isDue = (one: WantedPackage, index: number): boolean => values[index] !== wantedValue(one, state);
   const heldBack = wanted.find((one, index) => isDue(one, index) && found[index]?.entry?.isHeld === true);
   if (heldBack !== undefined) throw held(heldBack.name, manager);
-  const observed = Object.fromEntries(
-    wanted.map(({ name }, index) => [`names.${name}`, values[index] ?? ABSENT]),
-  );
+  const observed = {
+    ...Object.fromEntries(wanted.map(({ name }, index) => [`names.${name}`, values[index] ?? ABSENT])),
+    ...(manager.keep === undefined || state === 'absent' ? {} : foundMarks(wanted, found)),
+  };
   const due = wanted.filter(isDue);
   if (state === 'absent' || (due.length === 0 && age === null)) return observed;
   if (manager.lists === undefined) {
@@ -62,6 +68,8 @@ interface Found {
 }
 
 const NOT_FOUND: Found = { entry: null, upgrade: null };
+/** What dpkg says of packages that are not there. */
+const GONE = ['config-files', 'not-installed'];
 
 async function readPackage(
   host: ReadableHost,
@@ -81,12 +89,20 @@ function foundValue(
   { entry, upgrade }: Found,
   { state, manager }: { readonly state: PackageParams['state']; readonly manager: PackageManager },
 ): string {
-  if (entry === null || ['config-files', 'not-installed'].includes(entry.status)) return ABSENT;
+  if (entry === null || GONE.includes(entry.status)) return ABSENT;
   if (entry.status !== 'installed') return entry.status;
   const { version, otherVersions = [] } = entry;
   if (state === 'latest') return upgrade === null ? 'latest' : `${version}, ${upgrade} is offered`;
   if (pin === undefined) return 'present';
   return [version, ...otherVersions].some((one) => manager.isVersion(one, pin)) ? pin : version;
+}
+
+/** What is not there yet becomes `manual` by being installed. */
+function foundMarks(wanted: readonly WantedPackage[], found: readonly Found[]): State {
+  const marks = found.map(({ entry }) =>
+    entry?.isAuto === true && !GONE.includes(entry.status) ? AUTO : MANUAL,
+  );
+  return Object.fromEntries(wanted.map(({ name }, index) => [`marks.${name}`, marks[index] ?? MANUAL]));
 }
 
 interface KnownLists {

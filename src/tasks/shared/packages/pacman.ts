@@ -46,6 +46,10 @@ export const pacman: PackageManager = {
       ),
     ),
   remove: (gone) => runPacman('-R', '--', ...gone.map(({ name }) => name)),
+  keep: (kept) => [
+    runStep(['sh', '-c', WAIT_FOR_PACMAN]),
+    runStep(['pacman', '-D', '-q', '--asexplicit', '--', ...kept.map(({ name }) => name)]),
+  ],
   repair: undefined,
   release: () => 'by taking it out of `IgnorePkg` in /etc/pacman.conf',
 };

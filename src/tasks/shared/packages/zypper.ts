@@ -43,6 +43,8 @@ export const zypper: PackageManager = {
   isVersion: isRpmVersion,
   change,
   remove: (gone) => [runZypper('remove', '--', ...gone.map(({ name }) => name))],
+  /** zypper has no word for it, and removes what nobody needs only where it is asked to (`--clean-deps`). */
+  keep: undefined,
   repair: undefined,
   release: (name) => `with \`zypper removelock ${name}\``,
 };

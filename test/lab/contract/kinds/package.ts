@@ -12,7 +12,7 @@ const look = (...names: readonly string[]): string =>
   names
     .map(
       (name) =>
-        `dpkg-query -W -f '\${Package} \${Version} \${db:Status-Status}\\n' ${name} 2>/dev/null || echo none; cat /usr/share/${name}/version 2>/dev/null || true`,
+        `dpkg-query -W -f '\${Package} \${Version} \${db:Status-Status}\\n' ${name} 2>/dev/null || echo none; cat /usr/share/${name}/version 2>/dev/null || true; apt-mark showauto ${name} 2>/dev/null || true`,
     )
     .join('\n');
 
@@ -42,6 +42,8 @@ rm -rf ${FOLDER} ${SOURCE} /var/lib/apt/lists/*contract-package*`,
           by: 'dpkg --purge lab-hello lab.odd+name >/dev/null',
           fields: ['names.lab-hello', 'names.lab.odd+name'],
         },
+        // As what came for the sake of another package, with which an autoremove takes it away.
+        { by: 'apt-mark auto lab-hello >/dev/null', fields: ['marks.lab-hello'] },
         // As a dpkg that was killed leaves it.
         {
           by: `dpkg --unpack ${FOLDER}/lab-hello_2.0.deb >/dev/null`,
@@ -57,6 +59,10 @@ rm -rf ${FOLDER} ${SOURCE} /var/lib/apt/lists/*contract-package*`,
       holds: { shell: look('lab-newest'), prints: 'lab-newest 2.0 installed\n2.0\n' },
       damages: [
         { by: install('lab-newest=1.0'), fields: ['names.lab-newest'] },
+        {
+          by: `${install('lab-newest=1.0')}; apt-mark auto lab-newest >/dev/null`,
+          fields: ['marks.lab-newest', 'names.lab-newest'],
+        },
         { by: 'dpkg --purge lab-newest >/dev/null', fields: ['names.lab-newest'] },
         { by: `touch -d '3 days ago' /var/lib/apt/lists`, fields: ['lists'] },
       ],

@@ -1,4 +1,4 @@
-import type { ModuleSituations, Situation } from '../situation.js';
+import type { DeliberateDifference, ModuleSituations, Situation } from '../situation.js';
 
 /** Both sides' names of a package: `name=version` pins. */
 interface Row {
@@ -7,6 +7,7 @@ interface Row {
   readonly given?: string;
   readonly ansible?: Readonly<Record<string, unknown>>;
   readonly homelab?: Readonly<Record<string, unknown>>;
+  readonly differs?: DeliberateDifference;
 }
 
 const FOLDER = '/srv/parity-apt';
@@ -41,7 +42,15 @@ rm /etc/pa-gone.conf; echo 'changed by hand' >/etc/pa-latest.conf`;
 const ROWS: readonly Row[] = [
   { name: 'present', packages: ['pa-new'] },
   { name: 'present already', packages: ['pa-there'] },
-  { name: 'present already, as a dependency', packages: ['pa-auto'] },
+  {
+    name: 'present already, as a dependency',
+    packages: ['pa-auto'],
+    differs: {
+      because:
+        'both note that the package is wanted, so that an autoremove leaves it; Ansible does not say that it did, and homelab shows it in the plan.',
+      first: { ansible: 'ok', homelab: 'changed' },
+    },
+  },
   { name: 'pinned to a version', packages: ['pa-pinned=1.0'] },
   {
     name: 'pinned to an older version than is there',
@@ -83,7 +92,7 @@ const ROWS: readonly Row[] = [
   { name: 'pinned to a version that nobody has', packages: ['pa-there=3.0'] },
 ];
 
-function situation({ name, packages, given, ansible, homelab }: Row): Situation {
+function situation({ name, packages, given, ansible, homelab, differs }: Row): Situation {
   const names = packages.map((text) => text.replace(/=.*/, ''));
   return {
     name,
@@ -99,6 +108,7 @@ apt-mark showauto ${one} 2>/dev/null || true
 show /etc/${one}.conf*`,
       )
       .join('\n'),
+    ...(differs === undefined ? {} : { differs }),
   };
 }
 
