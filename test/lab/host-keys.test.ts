@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { HOUSE } from './harness/lab-inventory.js';
 import { documentOf, hostOf, statusesOf } from './harness/run-document.js';
 import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js';
 
@@ -41,7 +42,7 @@ const keyOf = (host: string) => lab.state.hostKeys[host]?.find((key) => key.star
 describe('a host that nothing is known about', () => {
   test('is refused, with its fingerprint and the command that trusts it; hosts behind it too', async () => {
     const project = projectThatKnows(['pi']);
-    const { code, document } = await plan(project, ['all']);
+    const { code, document } = await plan(project, HOUSE);
     expect(code).toBe(1);
     expect(statusesOf(document)).toEqual({
       gate: 'unreachable',

@@ -7,6 +7,7 @@ import {
   type HostDocument,
   type RunDocument,
 } from './harness/run-document.js';
+import { HOUSE } from './harness/lab-inventory.js';
 import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js';
 import { leftoversOn } from './harness/snapshot.js';
 import { waitUntilNone } from './harness/wait-until.js';
@@ -56,7 +57,7 @@ const mend = async (host: string) => {
 };
 
 const provision = async (): Promise<{ code: number; document: RunDocument }> => {
-  const result = await lab.homelab(['provision', 'all', '--yes', '--json'], {
+  const result = await lab.homelab(['provision', ...HOUSE, '--yes', '--json'], {
     cwd: project,
     timeoutMs: NEVER_MS,
   });

@@ -12,6 +12,9 @@ export function inventoryOf(hosts: readonly HostSketch[]): Inventory {
   };
 }
 
+/** The machines of most tests: those below that are like a house's. */
+export const HOUSE = ['gate', 'pi', 'dns1', 'nas', 'vault'];
+
 /**
  * A jump host, one machine beside it, six behind it and one behind one of those; `left` and `right` are twins, `dock`
  * runs containers, `distro` has many package managers.
