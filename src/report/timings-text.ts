@@ -1,5 +1,10 @@
 import { PHASES, type Phase, type Timing } from '../core/timings.js';
+import { PLAIN_PALETTE } from './palette.js';
+import { visibleLine } from './sanitize.js';
 import { renderTable, type TableStyle } from './tables.js';
+import { textWidth } from './text-width.js';
+
+const NO_STYLE: TableStyle = { palette: PLAIN_PALETTE, width: undefined };
 
 /** What each phase is, for a person who reads the table the first time. */
 const MEANING: Readonly<Record<Phase, string>> = {
@@ -32,9 +37,29 @@ export function timingsText(timings: readonly Timing[], style: TableStyle): stri
   return [
     `${palette.bold('where the time went, in ms')}\n`,
     `${own.map(({ phase, durationMs }) => `${phase} ${Math.round(durationMs)}`).join(', ')}\n`,
-    ...(rows.length === 0 ? [] : [renderTable(['', ...ofHosts, 'in all'], rows, style)]),
+    ...(rows.length === 0 ? [] : [hostsText(['', ...ofHosts, 'in all'], rows, style)]),
     palette.dim(`${phases.map((phase) => `${phase}: ${MEANING[phase]}`).join('\n')}\n`),
   ].join('');
+}
+
+/** A table; where it does not fit, a line for each host. */
+function hostsText(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { palette, width }: TableStyle,
+): string {
+  const table = renderTable(head, rows, { palette, width: undefined });
+  const isFitting =
+    width === undefined ||
+    renderTable(head, rows, NO_STYLE)
+      .split('\n')
+      .every((line) => textWidth(line) <= width);
+  if (isFitting) return table;
+  const lineOf = ([host = '', ...cells]: readonly string[]): string => {
+    const spent = cells.flatMap((cell, index) => (cell === '' ? [] : [`${head[index + 1]} ${cell}`]));
+    return `${visibleLine(host)}: ${spent.join(', ')}\n`;
+  };
+  return rows.map(lineOf).join('');
 }
 
 /** A host that was dialled again has more than one of a phase. */

@@ -14,6 +14,7 @@ import {
   setLocked,
   setPasswordHash,
 } from './shared/account-commands.js';
+import { editPasswd } from './shared/passwd-edit.js';
 import { userSchema, type UserParams } from './shared/user-params.js';
 
 /** A group wanted by number is compared by number. */
@@ -62,17 +63,13 @@ function refuseUnreadable(
   });
 }
 
-const UNCHANGEABLE = ['uid', 'group', 'shell', 'home'] as const;
-
-/** busybox makes users but does not change them. */
-function refuseOnBusybox(wanted: UserParams, state: State): void {
-  const found = state as Readonly<Record<(typeof UNCHANGEABLE)[number], string | number>>;
-  const field = UNCHANGEABLE.find((name) => wanted[name] !== undefined && wanted[name] !== found[name]);
-  if (field === undefined) return;
+/** busybox has no usermod(8), which gives the files in the home to the new number too. */
+function refuseOnBusybox({ name, uid }: UserParams, found: State): void {
+  if (uid === undefined || uid === found['uid']) return;
   throw new HomelabError({
     code: 'task/unsupported',
-    message: `the ${field} of ${wanted.name} is ${found[field]}, and busybox cannot change it to ${String(wanted[field])}`,
-    hint: 'Change it in /etc/passwd by hand, or remove the user and let it be made anew.',
+    message: `${name} has the number ${found['uid'] as number}, and busybox cannot change it to ${uid}`,
+    hint: 'Change it in /etc/passwd and of its files by hand, or remove the user and let it be made anew.',
   });
 }
 
@@ -119,8 +116,16 @@ function accountSteps({ params: wanted, facts, changes, changed }: StepContext<U
     changes
       .filter(({ field, after }) => field.startsWith('groups.') && (after !== null) === isWanted)
       .map(({ field }) => field.slice('groups.'.length));
+  const passwdFields = {
+    ...(changed('group') ? { group: wanted.group } : {}),
+    ...(changed('shell') ? { shell: wanted.shell } : {}),
+    ...(changed('home') ? { home: wanted.home } : {}),
+  };
+  const change = hasBusyboxAccounts(facts)
+    ? editPasswd(wanted.name, passwdFields)
+    : runStep(['usermod', ...options, '--', wanted.name]);
   return [
-    ...(options.length > 0 ? [runStep(['usermod', ...options, '--', wanted.name])] : []),
+    ...(options.length > 0 ? [change] : []),
     ...addToGroups(wanted.name, groups(true), facts),
     ...removeFromGroups(wanted.name, groups(false), facts),
   ];

@@ -33,6 +33,11 @@ test('a line of the controller, a row for each host, what the words mean', () =>
   ]);
 });
 
+test('where the table does not fit, a line for each host', () => {
+  const text = timingsText(TIMINGS, { palette: PLAIN_PALETTE, width: 20 });
+  expect(text).toContain('gate: connect 2, login 20, in all 22\nnas: jump 23, login 21, in all 56\n');
+});
+
 test('without hosts there is no table', () => {
   const text = timingsText(TIMINGS.slice(0, 1), { palette: PLAIN_PALETTE, width: 40 });
   expect(text).not.toContain('in all');

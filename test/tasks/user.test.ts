@@ -160,6 +160,12 @@ const BUSYBOX_STEPS: readonly (readonly [string, object, Answers, readonly strin
     answers(userEntry({ groups: ['x'] })),
     ['addgroup alice a', 'delgroup alice x'],
   ],
+  [
+    'another shell and home',
+    { shell: '/bin/ash', home: '/srv/alice' },
+    answers(userEntry()),
+    [expect.stringContaining('/etc/passwd /etc/group') as never],
+  ],
   ['locked', { locked: true }, answers(userEntry()), ['passwd -l alice']],
   ['absent', { state: 'absent', remove_home: true }, answers(userEntry()), ['deluser --remove-home alice']],
 ];
@@ -177,9 +183,9 @@ describe('user', () => {
     );
   });
 
-  test('busybox cannot change a user', async () => {
+  test('busybox cannot change a number', async () => {
     const host = fakeHost(answers(userEntry()), { facts: ALPINE });
-    await expect(plan(user, { name: 'alice', shell: '/bin/ash' }, host)).rejects.toMatchObject({
+    await expect(plan(user, { name: 'alice', uid: 7777 }, host)).rejects.toMatchObject({
       code: 'task/unsupported',
     });
   });
