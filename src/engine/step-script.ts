@@ -49,7 +49,12 @@ function writeScript(step: WriteStep): string {
     // An old sync has no operands and syncs everything, which is slower and as good.
     'sync "$candidate" 2>/dev/null || sync',
     ...(step.backup === true
-      ? [`[ ! -e "$target" ] || cp -p -- "$target" "$target.homelab-$(date +%Y%m%dT%H%M%S)" || exit 1`]
+      ? [
+          // UTC, so that names sort by time when clocks are put back too.
+          'copy=$target.homelab-$(date -u +%Y%m%dT%H%M%SZ)',
+          'while [ -e "$copy" ]; do copy=$copy+; done',
+          `[ ! -e "$target" ] || cp -p -- "$target" "$copy" || exit 1`,
+        ]
       : []),
     'mv -f -- "$candidate" "$target"',
   ];

@@ -99,6 +99,12 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     const copy = readdirSync(folder).find((name) => name.startsWith('kept.homelab-')) ?? '';
     expect(readFileSync(join(folder, copy), 'utf8')).toBe('old\n');
     expect(statSync(join(folder, copy)).mode & 0o777).toBe(0o600);
+    for (const text of ['second', 'third'])
+      expect(run(shell, write({ path, backup: true, body: text })).status).toBe(0);
+    // In the same second or not: none takes another's place, and they sort by time.
+    const copies = readdirSync(folder).filter((name) => name.startsWith('kept.homelab-'));
+    const texts = copies.toSorted().map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(texts).toEqual(['old\n', 'new\n', 'second']);
   });
 
   test('no owner and no group: those of the account that writes', () => {
