@@ -41,6 +41,7 @@ const known = contracts.flatMap(([kind, contract]) =>
 const IN_SYNC: Outcome = { status: 'ok', fields: [], error: null };
 /** Where in its course an apply is killed, as parts of what an undisturbed one takes. */
 const KILLED_AT = [0, 0.4, 0.8];
+const MOST_TRIES = 25;
 
 describe.each(known)('kind $kind', ({ kind, contract, host }) => {
   const { rows, oddValues, interruption } = contract;
@@ -147,12 +148,15 @@ describe.each(known)('kind $kind', ({ kind, contract, host }) => {
     const fresh = await observed();
     expect(fresh).not.toEqual(old);
     const codes: number[] = [];
-    for (const part of KILLED_AT) {
+    const killAt = async (part: number): Promise<void> => {
       await machine.shell(from);
       codes.push((await machine.provisionAndKill(params, part * tookMs)).code);
       for (const [index, found] of (await observed()).entries())
         expect([old[index], fresh[index]]).toContain(found);
-    }
+    };
+    for (const part of KILLED_AT) await killAt(part);
+    // What takes some milliseconds is often done before the kill gets there.
+    for (let tries = 0; !codes.includes(1) && tries < MOST_TRIES; tries++) await killAt(0);
     // Otherwise nothing was interrupted, and nothing proven.
     expect(codes).toContain(1);
     expect((await machine.run('provision', [{ name: 'again', params }])).code).toBe(0);
