@@ -6,7 +6,7 @@ import { saidOf } from './outcomes.js';
 import type { NamedSituation, Outcome, Sides } from './situation.js';
 import { runParity, tidyUp, type Parity } from './twins.js';
 
-/** The modules that issue 3 names. One without situations fails by its absence. */
+/** The modules that have to be compared. One without situations fails by its absence. */
 const MODULES =
   'apt authorized_key blockinfile copy cron file group hostname lineinfile mount sysctl systemd template user';
 
