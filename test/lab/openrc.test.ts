@@ -11,6 +11,7 @@ import { stopLab } from '../../src/lab/stop-lab.js';
 import { inventoryOf } from './harness/lab-inventory.js';
 import { documentOf, hostOf } from './harness/run-document.js';
 import { LAB_TIMEOUT_MS } from './harness/shared-lab.js';
+import { waitUntil } from './harness/wait-until.js';
 
 /** A lab of its own: one machine whose process 1 is sysvinit, and which OpenRC brings up. */
 const ID = `openrc-${process.pid}`;
@@ -25,13 +26,21 @@ dpkg-divert --local --quiet --rename --add /lib/systemd/systemd
 cat >/usr/local/bin/beat <<'END'
 #!/bin/sh
 trap 'echo reloaded >>/var/log/beat' HUP
+true >/run/beat.listens
 while :; do sleep 0.1; done
 END
 cat >/etc/init.d/beat <<'END'
 #!/sbin/openrc-run
 extra_started_commands="reload"
 pid=/run/beat.pid
-start() { ebegin; start-stop-daemon --start --background --make-pidfile --pidfile $pid --startas /usr/local/bin/beat; eend $?; }
+start() {
+  ebegin
+  rm -f /run/beat.listens
+  start-stop-daemon --start --background --make-pidfile --pidfile $pid --startas /usr/local/bin/beat || return
+  # A signal before it is waited for would end it.
+  until [ -e /run/beat.listens ]; do sleep 0.05; done
+  eend 0
+}
 stop() { ebegin; start-stop-daemon --stop --retry 5 --pidfile $pid; eend $?; }
 reload() { kill -HUP "$(cat $pid)"; }
 status() {
@@ -40,6 +49,8 @@ status() {
 }
 END
 chmod 755 /usr/local/bin/beat /etc/init.d/beat`;
+
+const RELOADS = 'cat /var/log/beat 2>/dev/null || true';
 
 async function onMachine(script: string): Promise<string> {
   const { code, stdout, stderr } = await runOnMachine(ID, 'rc', ['sh', '-eu', '-c', script]);
@@ -135,7 +146,9 @@ describe('service', () => {
       'changed',
     ]);
     expect(await onMachine('cat /run/beat.pid')).not.toBe(before);
-    expect(await onMachine('cat /var/log/beat; rc-service cron status')).toBe('reloaded\ncron is running.\n');
+    // The shell of the daemon looks at signals when its sleep is over.
+    await waitUntil('it was told to reload', async () => (await onMachine(RELOADS)) === 'reloaded\n');
+    expect(await onMachine('rc-service cron status')).toBe('cron is running.\n');
   });
 
   test('scripts of an LSB system are known too', async () => {

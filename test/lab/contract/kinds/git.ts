@@ -42,39 +42,39 @@ const contract: KindContract = {
   rows: [
     {
       name: 'a branch, from the network',
-      params: { repository: ADDRESS, path: `${FOLDER}/work/branch`, revision: 'main', timeout: 60 },
+      params: { repository: ADDRESS, path: `${FOLDER}/clones/branch`, revision: 'main', timeout: 60 },
       holds: {
-        shell: `cd ${FOLDER}/work/branch; cat file; stat -c %a .
+        shell: `cd ${FOLDER}/clones/branch; cat file; stat -c %a .
 [ "$(git rev-parse HEAD)" = "$(git -C ${LOCAL} rev-parse main)" ] && echo same; git status --porcelain`,
         prints: 'second\n755\nsame\n',
       },
       damages: [
-        { by: `cd ${FOLDER}/work/branch; git checkout -q v1`, fields: ['revision'] },
+        { by: `cd ${FOLDER}/clones/branch; git checkout -q v1`, fields: ['revision'] },
         {
           by: `cd ${FOLDER}/source; git -c user.name=T -c user.email=t@example.org commit -q --allow-empty -m third
 git push -q ${LOCAL} main`,
           fields: ['revision'],
         },
         {
-          by: `git -C ${FOLDER}/work/branch config remote.origin.url /elsewhere`,
+          by: `git -C ${FOLDER}/clones/branch config remote.origin.url /elsewhere`,
           fields: ['repository'],
         },
-        { by: `rm -r ${FOLDER}/work/branch`, fields: ['repository', 'revision', 'state'] },
+        { by: `rm -r ${FOLDER}/clones/branch`, fields: ['repository', 'revision', 'state'] },
       ],
       undo: NO_UNDO,
     },
     {
       name: 'a commit, from this host, whatever is changed there',
-      params: { repository: LOCAL, path: `${FOLDER}/work/commit`, revision: FIRST_COMMIT, force: true },
+      params: { repository: LOCAL, path: `${FOLDER}/clones/commit`, revision: FIRST_COMMIT, force: true },
       holds: {
-        shell: `cd ${FOLDER}/work/commit; cat file; git rev-parse HEAD`,
+        shell: `cd ${FOLDER}/clones/commit; cat file; git rev-parse HEAD`,
         prints: `first\n${FIRST_COMMIT}\n`,
       },
       damages: [
-        { by: `echo mine >${FOLDER}/work/commit/file`, fields: ['local_changes'] },
-        { by: `rm ${FOLDER}/work/commit/file`, fields: ['local_changes'] },
+        { by: `echo mine >${FOLDER}/clones/commit/file`, fields: ['local_changes'] },
+        { by: `rm ${FOLDER}/clones/commit/file`, fields: ['local_changes'] },
         {
-          by: `rm -r ${FOLDER}/work/commit; mkdir ${FOLDER}/work/commit`,
+          by: `rm -r ${FOLDER}/clones/commit; mkdir ${FOLDER}/clones/commit`,
           fields: ['repository', 'revision', 'state'],
         },
       ],

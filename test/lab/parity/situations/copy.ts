@@ -141,7 +141,7 @@ done`,
           "Ansible's backups are called `PATH.PID.DATE~`; homelab's are called `PATH.homelab-TIME`, and sort by time.",
         seen: {
           ansible: `${KEPT}kept.N.N-N-N@N:N:N~\n`,
-          homelab: `${KEPT}kept.homelab-NTN\n`,
+          homelab: `${KEPT}kept.homelab-NTNZ\n`,
         },
       },
     },
