@@ -9,7 +9,7 @@ import { elementsOf, type Element } from './elements.js';
 import { ItemPreparation } from './item-preparation.js';
 import { checkedParams } from './item-params.js';
 import { collect } from './mistakes.js';
-import { exampleResults, resultsOf, type Results } from './results.js';
+import { exampleResults, resultsOf } from './results.js';
 import type { RawItem } from './raw-item.js';
 import { renderAt } from './render-at.js';
 
@@ -70,7 +70,7 @@ function compileOne(raw: RawItem, binding: Binding, one: One): NamelessItem[] {
     const preparation = new ItemPreparation({ raw, params, rendered, context, contextAt, ...binding });
     prepared = task.prepare?.(params, preparation) ?? params;
   }
-  const late = results.needed.size === 0 ? undefined : lateItem(raw, binding, { ...one, ...results });
+  const late = results.needed.size === 0 ? undefined : lateItem(raw, binding, one, [...results.needed]);
   // Facts that are not known made it so: nothing can be said.
   if (checked === undefined && late === undefined) return [];
   return [
@@ -89,13 +89,9 @@ function compileOne(raw: RawItem, binding: Binding, one: One): NamelessItem[] {
   ];
 }
 
-function lateItem(
-  raw: RawItem,
-  binding: Binding,
-  { needed, ...one }: One & Pick<Results, 'needed'>,
-): LateItem {
+function lateItem(raw: RawItem, binding: Binding, one: One, needs: readonly string[]): LateItem {
   return {
-    needs: [...needed],
+    needs,
     complete: (printed) => {
       const [item] = compileOne(raw, { ...binding, printed }, one);
       if (item === undefined || item.late !== undefined)

@@ -1,20 +1,21 @@
 import { HomelabError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { MaybeState, State } from '../core/state.js';
-import { runStep, type Step } from '../core/step.js';
+import type { Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import { readGroup, readUser, type UserEntry } from '../probes/accounts.js';
 import { passwordHashes, type PasswordHash } from '../probes/password-hashes.js';
 import {
   addToGroups,
+  changeUser,
   createUser,
   hasBusyboxAccounts,
   removeFromGroups,
   removeUser,
   setLocked,
   setPasswordHash,
+  type UserChange,
 } from './shared/account-commands.js';
-import { editPasswd } from './shared/passwd-edit.js';
 import { userSchema, type UserParams } from './shared/user-params.js';
 
 /** A group wanted by number is compared by number. */
@@ -104,28 +105,14 @@ function steps(context: StepContext<UserParams>): Step[] {
 }
 
 function accountSteps({ params: wanted, facts, changes, changed }: StepContext<UserParams>): Step[] {
-  const option = (name: string, field: 'uid' | 'group' | 'shell' | 'home'): string[] =>
-    changed(field) ? [name, String(wanted[field])] : [];
-  const options = [
-    ...option('--uid', 'uid'),
-    ...option('--gid', 'group'),
-    ...option('--shell', 'shell'),
-    ...option('--home', 'home'),
-  ];
+  const fields = (['uid', 'group', 'shell', 'home'] as const).filter(changed);
+  const change = Object.fromEntries(fields.map((field) => [field, wanted[field]])) as UserChange;
   const groups = (isWanted: boolean): string[] =>
     changes
       .filter(({ field, after }) => field.startsWith('groups.') && (after !== null) === isWanted)
       .map(({ field }) => field.slice('groups.'.length));
-  const passwdFields = {
-    ...(changed('group') ? { group: wanted.group } : {}),
-    ...(changed('shell') ? { shell: wanted.shell } : {}),
-    ...(changed('home') ? { home: wanted.home } : {}),
-  };
-  const change = hasBusyboxAccounts(facts)
-    ? editPasswd(wanted.name, passwdFields)
-    : runStep(['usermod', ...options, '--', wanted.name]);
   return [
-    ...(options.length > 0 ? [change] : []),
+    ...changeUser(wanted.name, change, facts),
     ...addToGroups(wanted.name, groups(true), facts),
     ...removeFromGroups(wanted.name, groups(false), facts),
   ];

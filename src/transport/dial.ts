@@ -57,7 +57,6 @@ export function dial(options: DialOptions): Promise<SshConnection> {
         since = timings?.add('connect', endpoint.name, since) ?? since;
       })
       .on('handshake', () => {
-        // Also when keys are exchanged anew, hours later; then nobody counts.
         stage = 'authentication';
         since = timings?.add('handshake', endpoint.name, since) ?? since;
       })

@@ -18,6 +18,7 @@ export const END_MARK = 'HLE';
  * - A signal that comes while the shell already exits takes the place of its EXIT trap, so both clean up: a request cut
  *   short is a syntax error, and telling that to nobody is a SIGPIPE.
  * - What a shell that was killed has left in /run goes with the next one; its process id is in the name.
+ * - Sections that may run at once are in the background; their answers are gathered in their order.
  * - A section whose output file cannot be made was not run: then nothing in the answer counts.
  * - The blank before the script keeps `eval` from taking a leading dash for an option.
  */

@@ -2,6 +2,7 @@ import type { Body } from '../../core/content.js';
 import type { Facts } from '../../core/facts.js';
 import { Secret } from '../../core/secret.js';
 import { runStep, type Step } from '../../core/step.js';
+import { editPasswd } from './passwd-edit.js';
 
 /** A user as the programs that make one are told. What is undefined is left to their defaults. */
 export interface NewUser {
@@ -64,6 +65,27 @@ export function createUser(user: NewUser, facts: Facts): Step[] {
 
 function option(name: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [name, String(value)];
+}
+
+/** What of a user that is there is to be changed. */
+export type UserChange = Pick<Partial<NewUser>, 'uid' | 'group' | 'shell' | 'home'>;
+
+/** Changes what is given of a user; no step where nothing is. busybox cannot change the number. */
+export function changeUser(name: string, change: UserChange, facts: Facts): Step[] {
+  if (Object.keys(change).length === 0) return [];
+  if (hasBusyboxAccounts(facts)) return [editPasswd(name, change)];
+  const { uid, group, shell, home } = change;
+  return [
+    runStep([
+      'usermod',
+      ...option('--uid', uid),
+      ...option('--gid', group),
+      ...option('--shell', shell),
+      ...option('--home', home),
+      '--',
+      name,
+    ]),
+  ];
 }
 
 /** Adds `name` to groups and leaves its others. */
