@@ -17,8 +17,10 @@ export interface TaskResult {
   readonly changes: readonly Change[];
   /** Values of this item are secret: shown as `***`, before and after. */
   readonly sensitive: boolean;
-  /** Why it is unknown or was skipped, or what came out different from the preview. */
+  /** Why it is unknown, waits, or was skipped: a whole sentence without its full stop. */
   readonly reason?: string | undefined;
+  /** What an apply found other than the plan had shown, e.g. `mode, owner`; undefined: nothing. */
+  readonly differsFromPlan?: string | undefined;
   readonly error: HomelabError | null;
 }
 

@@ -8,7 +8,7 @@ import { applyBatch, dueOf, type Due } from './apply-items.js';
 import type { HostSession } from './host-session.js';
 import { completeItem, toPrinted, type PrintedByName } from './late-items.js';
 import type { ReachedHost } from './reached-host.js';
-import { changesDue, NOT_CHANGED, notDecidable } from './plan-host.js';
+import { changesDue, NOT_CHANGED, notDecidable } from './plan-item.js';
 import { differsFromPlan } from './preview.js';
 import { canProbe, probeItems } from './probe-item.js';
 import { taskResult } from './task-result.js';
@@ -176,8 +176,7 @@ export class PlayApplication {
     this.#changed.add(item);
     if (item.printsAs !== undefined && output !== undefined)
       this.#printed.set(item.printsAs, toPrinted(output, item.sensitive));
-    const reason = differsFromPlan(this.#options.session.results.get(item), changes);
-    this.#settle(item, taskResult(item, { status: 'changed', changes, reason }));
+    this.#settle(item, taskResult(item, { status: 'changed', changes }));
   }
 
   async #settleFailed({ item, changes }: Due, error: HomelabError): Promise<number> {
@@ -196,9 +195,13 @@ export class PlayApplication {
 
   #settle(item: Item, result: TaskResult): void {
     this.#settled.add(item);
-    this.#options.session.results.set(item, result);
-    this.#options.sink({ type: 'task-finished', host: this.#host, result });
-    if (result.error !== null && item.onFailure === 'stop') this.#options.session.fail(result.error);
+    const { session, sink } = this.#options;
+    const isDecided = result.status === 'changed' || result.status === 'ok' || result.reason === NOT_CHANGED;
+    const different = isDecided ? differsFromPlan(session.results.get(item), result) : undefined;
+    const told = different === undefined ? result : { ...result, differsFromPlan: different };
+    session.results.set(item, told);
+    sink({ type: 'task-finished', host: this.#host, result: told });
+    if (result.error !== null && item.onFailure === 'stop') session.fail(result.error);
   }
 
   #skipFrom(position: number, reason: string): void {

@@ -12,22 +12,29 @@ export type Probed =
       readonly changes: readonly Change[];
     }
   | { readonly is: 'unknown'; readonly reason: string }
-  | { readonly is: 'failed'; readonly error: HomelabError };
+  | {
+      readonly is: 'failed';
+      readonly error: HomelabError;
+      /** Whatever another item changes on the host, it stays so: the parameters do not fit the machine. */
+      readonly isFinal: boolean;
+    };
 
 /**
  * Looks at one item. A connection that fails is not the item's fault: errors of the transport are thrown,
  * everything else is an answer.
  */
 export async function probeItem(host: ReadableHost, item: Item): Promise<Probed> {
+  let isFinal = true;
   try {
     const after = item.task.desired(item.params, host.facts);
+    isFinal = false;
     const before = await item.task.probe(host, item.params);
     if (before instanceof Unknown) return { is: 'unknown', reason: before.reason };
     return { is: 'known', before, after, changes: diffStates(before, after) };
   } catch (thrown) {
     const error = toHomelabError(thrown);
     if (error.code.startsWith('transport/')) throw error;
-    return { is: 'failed', error: locate(error, host.name, item) };
+    return { is: 'failed', error: locate(error, host.name, item), isFinal };
   }
 }
 

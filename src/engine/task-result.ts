@@ -8,6 +8,7 @@ interface Outcome {
   readonly status: TaskStatus;
   readonly changes?: readonly Change[];
   readonly reason?: string | undefined;
+  readonly differsFromPlan?: string | undefined;
   readonly error?: HomelabError;
 }
 
@@ -22,6 +23,7 @@ export function taskResult(item: Item, outcome: Outcome): TaskResult {
     changes: outcome.changes ?? [],
     sensitive: item.sensitive,
     reason: outcome.reason,
+    differsFromPlan: outcome.differsFromPlan,
     error: outcome.error ?? null,
   };
 }

@@ -53,6 +53,7 @@ export function taskDocument(task: TaskResult, differ: Differ): Record<string, u
     status: task.status,
     changes: task.changes.map((change) => changeDocument(change, task, differ)),
     ...(task.reason === undefined ? {} : { reason: task.reason }),
+    ...(task.differsFromPlan === undefined ? {} : { differsFromPlan: task.differsFromPlan }),
     error: errorDocument(task.error),
   };
 }

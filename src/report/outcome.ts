@@ -1,7 +1,9 @@
-import type { RunResult } from '../core/result.js';
+import type { HostResult, RunResult } from '../core/result.js';
 import { isFailure, summarize, summaryLine } from './counts.js';
 import { failuresText } from './failure-text.js';
-import { planText, type TextStyle } from './plan-text.js';
+import type { Palette } from './palette.js';
+import { differenceText, planText, type TextStyle } from './plan-text.js';
+import { visibleLine } from './sanitize.js';
 import { timingsText } from './timings-text.js';
 import { isReadOnly } from './report.js';
 
@@ -14,13 +16,26 @@ function paintSummary(result: RunResult, { palette }: TextStyle): string {
   return counts.pending + counts.changed + counts.skipped > 0 ? palette.yellow(line) : palette.green(line);
 }
 
+/** A line for each preview that an apply found otherwise; empty where the plan was true. */
+function differencesText(hosts: readonly HostResult[], palette: Palette): string {
+  return hosts
+    .flatMap(({ host, tasks }) => tasks.map((task) => ({ host, task })))
+    .filter(({ task }) => task.differsFromPlan !== undefined)
+    .map(({ host, task }) => {
+      const place = palette.bold(`${visibleLine(host)}: ${visibleLine(task.name)}`);
+      return `${palette.yellow('~')} ${place}: ${differenceText(task.differsFromPlan ?? '')}\n`;
+    })
+    .join('');
+}
+
 /** The end of a run as text: the diff where the command is for that, what failed and what to do, and the last line. */
 export function outcome(result: RunResult, style: TextStyle): string {
   const plan = isReadOnly(result.command) ? planText(result.hosts, style) : '';
   const failures = failuresText(result.hosts, style.palette);
+  const differences = differencesText(result.hosts, style.palette);
   const notice = result.exitCode === EXIT_INTERRUPTED ? 'interrupted: what had not begun was skipped\n' : '';
   const timings = result.timings === undefined ? '' : timingsText(result.timings, style);
-  return [plan, failures, timings, `${notice}${paintSummary(result, style)}\n`]
+  return [plan, differences, failures, timings, `${notice}${paintSummary(result, style)}\n`]
     .filter((part) => part !== '')
     .join('\n');
 }

@@ -2,6 +2,7 @@ import type { EventSink, RunEvent } from '../core/events.js';
 import type { HostResult, TaskResult } from '../core/result.js';
 import { failureLine, isFailure, outcomeText } from './counts.js';
 import type { Palette } from './palette.js';
+import { differenceText } from './plan-text.js';
 import { visibleLine } from './sanitize.js';
 import { padToWidth } from './text-width.js';
 
@@ -20,7 +21,8 @@ export interface ProgressOptions {
 const QUIET_STATUSES: readonly TaskResult['status'][] = ['ok', 'skipped'];
 
 function taskDetail(task: TaskResult): string {
-  const detail = task.error?.message.split('\n')[0] ?? task.reason;
+  const different = task.differsFromPlan === undefined ? undefined : differenceText(task.differsFromPlan);
+  const detail = task.error?.message.split('\n')[0] ?? different ?? task.reason;
   return detail === undefined ? task.name : `${task.name}: ${detail}`;
 }
 
@@ -62,7 +64,7 @@ export function createPlainProgress({ palette, write, showsPlanned }: ProgressOp
       case 'task-finished':
         // The task's line says why its host failed.
         if (event.result.status === 'failed') failedHosts.add(event.host);
-        if (!QUIET_STATUSES.includes(event.result.status))
+        if (!QUIET_STATUSES.includes(event.result.status) || event.result.differsFromPlan !== undefined)
           line(event.host, event.result.status, taskDetail(event.result));
         return;
       case 'host-finished':

@@ -38,13 +38,16 @@ function shownChanges(task: TaskResult, sign: Sign): TaskResult['changes'] {
   return task.changes.filter((change) => change.field !== 'state');
 }
 
+/** What an apply found other than its plan had shown. */
+export function differenceText(what: string): string {
+  return `came out different from the plan: ${visibleLine(what)}`;
+}
+
 function notes(task: TaskResult): DiffLine[] {
   const lines: DiffLine[] = [];
-  if (task.reason !== undefined)
-    lines.push({
-      text: task.status === 'unknown' ? `unknown: ${visibleLine(task.reason)}` : visibleLine(task.reason),
-      tone: 'note',
-    });
+  if (task.reason !== undefined) lines.push({ text: visibleLine(task.reason), tone: 'note' });
+  if (task.differsFromPlan !== undefined)
+    lines.push({ text: differenceText(task.differsFromPlan), tone: 'note' });
   const [message] = task.error?.message.split('\n') ?? [];
   if (message !== undefined) lines.push({ text: visibleLine(message), tone: 'removed' });
   return lines;

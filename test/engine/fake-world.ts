@@ -92,24 +92,39 @@ interface FakeParams {
   readonly value: string;
   /** Unknown until this other name exists. */
   readonly needs?: string | undefined;
+  /** Looking at it fails until this other name exists. */
+  readonly refusesWithout?: string | undefined;
+  /** Its parameters do not fit the machine. */
+  readonly isImpossible?: boolean | undefined;
 }
 
 const paramsSchema: z.ZodType<FakeParams> = z.strictObject({
   name: z.string(),
   value: z.string(),
   needs: z.string().optional(),
+  refusesWithout: z.string().optional(),
+  isImpossible: z.boolean().optional(),
 });
 
 const setting = {
   summary: 'A value',
   params: paramsSchema,
   examples: [],
-  desired: ({ value }: FakeParams) => ({ value }),
-  probe: async (host: Parameters<AnyTask['probe']>[0], { name, needs }: FakeParams) => {
+  desired: ({ value, isImpossible }: FakeParams) => {
+    if (isImpossible === true)
+      throw new HomelabError({ code: 'tasks/impossible', message: 'impossible here' });
+    return { value };
+  },
+  probe: async (
+    host: Parameters<AnyTask['probe']>[0],
+    { name, needs, refusesWithout = needs }: FakeParams,
+  ) => {
     const [value, needed] = await Promise.all([
       host.read(valueReader, name),
-      needs === undefined ? 'there' : host.read(valueReader, needs),
+      refusesWithout === undefined ? 'there' : host.read(valueReader, refusesWithout),
     ]);
+    if (needed === undefined && needs === undefined)
+      throw new HomelabError({ code: 'tasks/refused', message: `no ${refusesWithout}\nat all` });
     if (needed === undefined) return new Unknown(`${needs} does not exist`);
     return value === undefined ? null : { value };
   },
@@ -127,15 +142,15 @@ export const BARRIER = defineTask<FakeParams>(setting) as AnyTask;
 export function item(
   task: AnyTask,
   name: string,
-  options: Partial<Item> & { value?: string; needs?: string } = {},
+  options: Partial<Item> & Partial<Omit<FakeParams, 'name'>> = {},
 ): Item {
-  const { value = 'new', needs, ...rest } = options;
+  const { value = 'new', needs, refusesWithout, isImpossible, ...rest } = options;
   return {
     id: name,
     name,
     kind: 'set',
     task,
-    params: { name, value, needs },
+    params: { name, value, needs, refusesWithout, isImpossible },
     source: { file: 'site.yml', line: 1, column: 1 },
     skipReason: undefined,
     condition: undefined,

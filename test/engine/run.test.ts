@@ -51,7 +51,7 @@ describe('plan', () => {
     const result = one(await start({ a: new FakeWorld() }, [play(items)]).run.plan());
     expect(result.tasks[1]).toMatchObject({
       status: 'unknown',
-      reason: 'daemon does not exist; known after "package"',
+      reason: 'unknown until "package": daemon does not exist',
     });
     expect(result.status).toBe('pending');
   });
@@ -64,6 +64,54 @@ describe('plan', () => {
       status: 'failed',
       error: { code: 'engine/nothing-to-manage', host: 'a', task: 'unit' },
     });
+  });
+
+  test.each<[string, readonly Item[], readonly (readonly [string, string | undefined])[]]>([
+    [
+      'what lies in something that an earlier item makes waits for that',
+      [item(SET, 'dir'), item(SET, 'dir/file'), item(SET, 'other')],
+      [
+        ['pending', undefined],
+        ['pending', 'will be created after "dir"'],
+        ['pending', undefined],
+      ],
+    ],
+    [
+      'what exists waits for nothing',
+      [item(SET, 'there'), item(SET, 'there/file')],
+      [
+        ['pending', undefined],
+        ['pending', undefined],
+      ],
+    ],
+    [
+      'what cannot be looked at yet is unknown, if an earlier item may change that',
+      [item(BARRIER, 'package'), item(SET, 'file', { refusesWithout: 'dir' })],
+      [
+        ['pending', undefined],
+        ['unknown', 'unknown until "package": no dir'],
+      ],
+    ],
+    [
+      'and a failure, if none may',
+      [item(SET, 'elsewhere'), item(SET, 'file', { refusesWithout: 'dir', onFailure: 'continue' })],
+      [
+        ['pending', undefined],
+        ['failed', undefined],
+      ],
+    ],
+    [
+      'what the machine can never be is a failure whatever comes before',
+      [item(BARRIER, 'package'), item(SET, 'file', { isImpossible: true })],
+      [
+        ['pending', undefined],
+        ['failed', undefined],
+      ],
+    ],
+  ])('%s', async (_name, items, expected) => {
+    const world = new FakeWorld({ there: 'old' });
+    const result = one(await start({ a: world }, [play(items)]).run.plan());
+    expect(result.tasks.map((task) => [task.status, task.reason])).toEqual(expected);
   });
 
   test('shows the actions that would run, once', async () => {
@@ -122,6 +170,7 @@ describe('apply', () => {
     world.brings.set('package', ['config', 'new']);
     const result = await provision(world, [play([item(BARRIER, 'package'), item(SET, 'config')])]);
     expect(statuses(result)).toEqual(['package changed', 'config ok']);
+    expect(result.tasks.map((task) => task.differsFromPlan)).toEqual([undefined, 'state, value']);
   });
 
   test('a preview that came out different is reported', async () => {
@@ -130,7 +179,7 @@ describe('apply', () => {
     const result = await provision(world, [play([item(BARRIER, 'package'), item(SET, 'config')])]);
     expect(result.tasks[1]).toMatchObject({
       status: 'changed',
-      reason: 'came out different from the plan: state',
+      differsFromPlan: 'state',
     });
   });
 

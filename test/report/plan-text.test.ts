@@ -58,8 +58,18 @@ const CASES: readonly (readonly [string, TaskResult, string])[] = [
   ],
   [
     'nobody can know yet',
-    task('Motd', { kind: 'service', status: 'unknown', reason: 'unit x.service does not exist' }),
-    '  ? Motd  (service)\n      unknown: unit x.service does not exist\n',
+    task('Motd', { kind: 'service', status: 'unknown', reason: 'unknown until "x": no unit' }),
+    '  ? Motd  (service)\n      unknown until "x": no unit\n',
+  ],
+  [
+    'it came out otherwise',
+    pending({
+      kind: 'file',
+      status: 'changed',
+      changes: [{ field: 'mode', before: '0644', after: '0600' }],
+      differsFromPlan: 'mode',
+    }),
+    '  ~ Motd  (file)\n      mode: 0644 -> 0600\n      came out different from the plan: mode\n',
   ],
   [
     'looking failed',
