@@ -76,7 +76,7 @@ function unknownKind(kind: string, kinds: readonly string[]): HomelabError {
 }
 
 const FUNCTIONS = ['desired', 'probe', 'steps'] as const;
-const OPTIONAL_FUNCTIONS = ['prepare', 'touches', 'isVerifiable', 'isAction'] as const;
+const OPTIONAL_FUNCTIONS = ['prepare', 'touches', 'isVerifiable', 'isAction', 'isDoneByBoot'] as const;
 
 function checkShape(kind: string, value: unknown): AnyTask {
   const missing = missingParts(value);

@@ -32,6 +32,8 @@ export interface HostResult {
   readonly roundTrips: number;
   readonly error: HomelabError | null;
   readonly tasks: readonly TaskResult[];
+  /** What a person should know besides: sentences without their full stop. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 export interface RunResult {

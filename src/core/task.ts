@@ -71,6 +71,8 @@ export interface TaskDefinition<Params> {
   readonly doesPrint?: boolean;
   /** True where the parameters ask for something that only an action may do (a restart). Default: never. */
   readonly isAction?: (params: Params) => boolean;
+  /** True where a boot does the same as this action: it is owed no longer after one. Default: never. */
+  readonly isDoneByBoot?: (params: Params) => boolean;
 }
 
 /** Keeps the parameter type of a definition together. */

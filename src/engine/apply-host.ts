@@ -1,9 +1,12 @@
 import type { EventSink } from '../core/events.js';
 import { HomelabError } from '../core/errors.js';
-import type { Item, Play } from '../core/item.js';
+import type { HostPlay, Item, Play } from '../core/item.js';
 import { PlayApplication } from './apply-play.js';
 import type { HostSession } from './host-session.js';
+import { NOT_CHANGED } from './plan-item.js';
+import { differsFromPlan } from './preview.js';
 import { runActions, stillOwed } from './run-actions.js';
+import { taskResult } from './task-result.js';
 import { verifyItems } from './verify.js';
 
 interface ApplyHostOptions {
@@ -30,22 +33,34 @@ export async function applyHost(session: HostSession, options: ApplyHostOptions)
   );
   try {
     await application.run();
-    if (session.isActive && application.changed.size > 0) {
-      const { changed, hasBarrierRun, printed } = application;
+    const { changed, hasBarrierRun, printed } = application;
+    if (session.isActive && changed.size > 0) {
       const isInSync = (item: Item): boolean => session.results.get(item)?.status === 'ok';
       const toVerify = play.items.filter((item) => changed.has(item) || (hasBarrierRun && isInSync(item)));
       await verifyItems(session, reached, toVerify, sink);
-      if (session.isActive) await runActions(session, reached, play, { changed, printed, sink });
     }
+    if (session.isActive) await runActions(session, reached, play, { changed, printed, sink });
+    if (session.isActive) leaveOutRest(session, play);
   } catch (thrown) {
     application.abandon(session.fail(thrown));
   }
-  rememberOwed(session, stillOwed(session, play, application.changed));
+  rememberOwed(session, stillOwed(reached, play));
+}
+
+/** Actions that the plan had shown and that nothing owes after all. */
+function leaveOutRest(session: HostSession, play: HostPlay): void {
+  for (const action of play.actions.values()) {
+    const planned = session.results.get(action);
+    if (planned?.status !== 'pending') continue;
+    const differsFromPlanned = differsFromPlan(planned, { status: 'skipped', changes: [] });
+    const result = taskResult(action, { status: 'skipped', reason: NOT_CHANGED });
+    session.results.set(action, { ...result, differsFromPlan: differsFromPlanned });
+  }
 }
 
 function rememberOwed(session: HostSession, owed: readonly string[]): void {
   if (owed.length === 0) return;
-  const reason = `Owed and not done: ${owed.join(', ')}.`;
+  const reason = `Owed, and done by the next run: ${owed.join(', ')}.`;
   const { error } = session;
   session.error = new HomelabError({
     code: error?.code ?? 'engine/interrupted',

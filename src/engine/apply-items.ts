@@ -17,7 +17,12 @@ export interface Due {
 /** How one item of a batch ended, and what its last step printed. `not-run`: an earlier one failed first. */
 export type Applied =
   | { readonly is: 'changed'; readonly output?: SectionResult | undefined }
-  | { readonly is: 'failed'; readonly error: HomelabError }
+  | {
+      readonly is: 'failed';
+      readonly error: HomelabError;
+      /** An earlier step of it had been carried out. */
+      readonly isPartlyDone: boolean;
+    }
   | { readonly is: 'not-run' };
 
 /** The steps that make `probed` what is wanted. An action runs its steps whatever was seen. */
@@ -43,19 +48,31 @@ interface DueStep<Kind extends Step = Step> {
 }
 
 interface Failure {
-  readonly due: Due;
+  readonly at: DueStep;
   readonly error: HomelabError;
 }
 
-/** Applies a batch in order, stopping at the first failure: in one round trip, but for the reboots in it. */
+/** Part of a script: a step, or what the journal says about one. */
+interface Part {
+  readonly section: Section;
+  readonly of?: DueStep<ScriptStep>;
+}
+
+/**
+ * Applies a batch in order, stopping at the first failure: in one round trip, but for the reboots in it. The journal on
+ * the host is kept by the same script.
+ * @throws HomelabError `engine/lock-lost`, `engine/no-ledger`, `transport/…`: what was under way may be done or not
+ */
 export async function applyBatch(reached: ReachedHost, batch: readonly Due[]): Promise<Applied[]> {
   const outputs = new Map<Due, SectionResult>();
   const steps = batch.flatMap((due) => due.steps.map((step) => ({ due, step })));
   const failure = await runSteps(reached, steps, outputs);
-  const failedAt = failure === undefined ? batch.length : batch.indexOf(failure.due);
+  const failedAt = failure === undefined ? batch.length : batch.indexOf(failure.at.due);
   return batch.map((due, index) => {
     if (index < failedAt || failure === undefined) return { is: 'changed', output: outputs.get(due) };
-    return index === failedAt ? { is: 'failed', error: failure.error } : { is: 'not-run' };
+    if (index > failedAt) return { is: 'not-run' };
+    const isPartlyDone = due.steps.indexOf(failure.at.step) > 0;
+    return { is: 'failed', error: failure.error, isPartlyDone };
   });
 }
 
@@ -66,15 +83,23 @@ async function runSteps(
   outputs: Map<Due, SectionResult>,
 ): Promise<Failure | undefined> {
   let rest = steps;
+  let begun: Section[] = [beginning(reached, steps)];
   for (let next = rest[0]; next !== undefined; next = rest[0]) {
-    const reboot = isReboot(next) ? next : undefined;
     const script = untilReboot(rest);
-    const failure =
-      reboot === undefined ? await runScript(reached, script, outputs) : await runReboot(reached, reboot);
+    const failure = await runScript(reached, { begun, script, outputs });
+    begun = [];
     if (failure !== undefined) return failure;
-    rest = rest.slice(Math.max(1, script.length));
+    const reboot = rest[script.length];
+    const rebootFailure = reboot === undefined ? undefined : await runReboot(reached, reboot);
+    if (rebootFailure !== undefined) return rebootFailure;
+    rest = rest.slice(script.length + 1);
   }
   return undefined;
+}
+
+function beginning(reached: ReachedHost, steps: readonly DueStep[]): Section {
+  const items = [...new Set(steps.map(({ due }) => due.item))].map((item) => reached.journaled(item));
+  return reached.ledger.beginSection(items.filter(({ isAction }) => !isAction));
 }
 
 function isReboot(one: DueStep): one is DueStep<RebootStep> {
@@ -86,34 +111,54 @@ function untilReboot(steps: readonly DueStep[]): DueStep<ScriptStep>[] {
   return steps.slice(0, at === -1 ? undefined : at) as DueStep<ScriptStep>[];
 }
 
+interface Script {
+  /** What the journal says before the first step. */
+  readonly begun: readonly Section[];
+  readonly script: readonly DueStep<ScriptStep>[];
+  readonly outputs: Map<Due, SectionResult>;
+}
+
 async function runScript(
   reached: ReachedHost,
-  steps: readonly DueStep<ScriptStep>[],
-  outputs: Map<Due, SectionResult>,
+  { begun, script, outputs }: Script,
 ): Promise<Failure | undefined> {
-  const sections: Section[] = steps.map(({ step }) => toSection(step));
-  const results = await reached.shell.run(sections, { stopOnFailure: true });
-  for (const [index, { due, step }] of steps.entries()) {
+  const parts: Part[] = [
+    ...begun.map((section) => ({ section })),
+    ...script.flatMap((of) => [{ section: toSection(of.step), of }, ...ending(reached, of)]),
+  ];
+  const results = await reached.shell.run(
+    parts.map(({ section }) => section),
+    { stopOnFailure: true },
+  );
+  for (const index of begun.keys()) reached.ledger.checkBegun(results[index]);
+  for (const [index, { of }] of parts.entries()) {
     const result = results[index];
-    if (result === undefined || result.code === null) continue;
-    outputs.set(due, result);
-    if (isSuccess(step, result.code)) continue;
-    return { due, error: stepFailed(due.item, step, result, reached.readable.name) };
+    if (of === undefined || result === undefined || result.code === null) continue;
+    outputs.set(of.due, result);
+    if (isSuccess(of.step, result.code)) continue;
+    return { at: of, error: stepFailed(of.due.item, of.step, result, reached.readable.name) };
   }
   return undefined;
 }
 
-async function runReboot(
-  reached: ReachedHost,
-  { due, step }: DueStep<RebootStep>,
-): Promise<Failure | undefined> {
+/** What the journal says behind the last step of an item. */
+function ending(reached: ReachedHost, { due, step }: DueStep): Part[] {
+  if (step !== due.steps.at(-1)) return [];
+  const { id, isAction } = reached.journaled(due.item);
+  return [{ section: reached.ledger.endSection(id, isAction ? 'ran' : 'done') }];
+}
+
+async function runReboot(reached: ReachedHost, at: DueStep): Promise<Failure | undefined> {
   try {
-    await reached.reboot(step);
+    await reached.reboot(at.step as RebootStep);
+    if (reached.isGone) return undefined;
+    await reached.ledger.take();
+    await reached.shell.run(ending(reached, at).map(({ section }) => section));
     return undefined;
   } catch (thrown) {
     const error = toHomelabError(thrown);
     if (error.code.startsWith('transport/')) throw error;
-    return { due, error: locate(error, reached.readable.name, due.item) };
+    return { at, error: locate(error, reached.readable.name, at.due.item) };
   }
 }
 

@@ -77,12 +77,14 @@ export class PlayApplication {
     }
   }
 
-  /** Settles what is left after the connection was lost: what was under way may have been done or not. */
+  /** Settles what is left after the way to the host was lost: what was under way may have been done or not. */
   abandon(error: HomelabError): void {
+    const isCutOff = error.code.startsWith('transport/');
+    const reason = isCutOff ? 'the connection was lost before it' : 'nothing more was applied here';
     for (const item of this.#items) {
       if (this.#settled.has(item)) continue;
-      const isUnderWay = this.#underWay.includes(item);
-      const reason = 'the connection was lost before it';
+      const isUnderWay = isCutOff && this.#underWay.includes(item);
+      if (isUnderWay) this.#owe(item);
       this.#settle(
         item,
         taskResult(item, isUnderWay ? { status: 'failed', error } : { status: 'skipped', reason }),
@@ -97,6 +99,12 @@ export class PlayApplication {
     const seen = await probeItems(this.#options.reached.readable, items);
     for (const [item, probed] of seen) this.#options.session.probed.set(item, probed);
     this.#stale.clear();
+  }
+
+  /** From here on nothing that was seen counts. Answers the same position. */
+  #lookAgainFrom(position: number): number {
+    for (const later of this.#items.slice(position)) this.#stale.add(later);
+    return position;
   }
 
   /** Decides items from `position` on until one has to wait for what the batch does; `next` is that one's position. */
@@ -161,30 +169,41 @@ export class PlayApplication {
 
   /** Applies the batch and settles its items; answers where to go on. */
   async #apply(batch: readonly Due[], next: number): Promise<number> {
-    if (batch.length === 0) return next;
+    const [first] = batch;
+    if (first === undefined) return next;
+    const { reached } = this.#options;
+    if (await reached.ledger.take()) return this.#lookAgainFrom(this.#items.indexOf(first.item));
     this.#underWay = batch.map((due) => due.item);
-    const outcomes = await applyBatch(this.#options.reached, batch);
+    const outcomes = await applyBatch(reached, batch);
     for (const [index, due] of batch.entries()) {
       const outcome = outcomes[index];
       if (outcome?.is === 'changed') this.#settleChanged(due, outcome.output);
-      if (outcome?.is === 'failed') return this.#settleFailed(due, outcome.error);
+      if (outcome?.is === 'failed') {
+        if (outcome.isPartlyDone) this.#owe(due.item);
+        return this.#settleFailed(due, outcome.error);
+      }
     }
     return next;
   }
 
+  #owe(item: Item): void {
+    const { reached } = this.#options;
+    for (const action of reached.journaled(item).owes) reached.ledger.owe(action);
+  }
+
   #settleChanged({ item, changes }: Due, output: SectionResult | undefined): void {
     this.#changed.add(item);
+    this.#owe(item);
     if (item.printsAs !== undefined && output !== undefined)
       this.#printed.set(item.printsAs, toPrinted(output, item.sensitive));
     this.#settle(item, taskResult(item, { status: 'changed', changes }));
   }
 
   async #settleFailed({ item, changes }: Due, error: HomelabError): Promise<number> {
-    const position = this.#items.indexOf(item);
     const attempt = (this.#attempts.get(item) ?? 0) + 1;
     this.#attempts.set(item, attempt);
     // What a failed step left behind is not known, neither for this item nor for those after it.
-    for (const later of this.#items.slice(position)) this.#stale.add(later);
+    const position = this.#lookAgainFrom(this.#items.indexOf(item));
     if (item.retry !== undefined && attempt < item.retry.times) {
       await delay(item.retry.delayMs, undefined, { signal: this.#options.signal }).catch(() => undefined);
       return position;

@@ -2,9 +2,11 @@ import { toHomelabError, type HomelabError } from '../core/errors.js';
 import type { HostConfig } from '../core/host-config.js';
 import type { Item, Play } from '../core/item.js';
 import type { HostResult, HostStatus, TaskResult } from '../core/result.js';
+import type { RunOwner } from '../core/run-owner.js';
 import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
 import { facts as factsReader } from '../probes/facts.js';
+import { hostRecord } from '../probes/host-journal.js';
 import type { Downtimes } from './downtimes.js';
 import type { Probed } from './probe-item.js';
 import { ReachedHost } from './reached-host.js';
@@ -13,6 +15,7 @@ export interface ReachOptions {
   readonly transport: Transport;
   readonly plays: readonly Play[];
   readonly downtimes: Downtimes;
+  readonly owner: RunOwner;
   readonly timings?: Timings | undefined;
 }
 
@@ -20,6 +23,8 @@ export interface ReachOptions {
 export class HostSession {
   readonly host: HostConfig;
   readonly results = new Map<Item, TaskResult>();
+  /** What a person should know about the host besides. */
+  readonly notes: string[] = [];
   /** What the plan saw; filled by the plan, used by the first apply. */
   readonly probed = new Map<Item, Probed>();
   /** Why the host takes no further part. */
@@ -41,12 +46,12 @@ export class HostSession {
   }
 
   /** Connects, reads the facts and compiles the plays. Failures are kept, not thrown. */
-  async reach({ transport, plays, downtimes, timings }: ReachOptions): Promise<void> {
+  async reach({ transport, plays, downtimes, owner, timings }: ReachOptions): Promise<void> {
     const { host } = this;
     try {
       const shell = await transport.open(host);
       const openedMs = performance.now();
-      const facts = await shell.read(factsReader, '');
+      const [facts, record] = await Promise.all([shell.read(factsReader, ''), shell.read(hostRecord, '')]);
       const factsMs = timings?.add('facts', host.name, openedMs) ?? 0;
       const compiled = new Map(
         plays
@@ -56,7 +61,8 @@ export class HostSession {
       timings?.add('items', host.name, factsMs);
       const jumps = await transport.routeOf(host);
       downtimes.add(host.name, host.runsOn === undefined ? jumps : [...jumps, host.runsOn]);
-      this.reached = new ReachedHost({ host, transport, shell, facts, plays: compiled, downtimes });
+      const known = { host, transport, shell, facts, downtimes, owner, record };
+      this.reached = new ReachedHost({ ...known, plays: compiled });
     } catch (thrown) {
       this.failToReach(thrown);
     }
@@ -81,6 +87,13 @@ export class HostSession {
     }
   }
 
+  /** Lets go of the host. A lock that cannot be released is that of a dead shell soon, and then nobody's. */
+  async release(): Promise<void> {
+    await this.reached?.ledger.release().catch((thrown: unknown) => {
+      if (this.error === null && !this.isStopped) this.fail(thrown);
+    });
+  }
+
   finish(): void {
     this.#finishedAt = performance.now();
   }
@@ -99,6 +112,7 @@ export class HostSession {
       roundTrips: this.reached?.roundTrips ?? 0,
       error: this.error,
       tasks,
+      notes: this.notes,
     };
   }
 

@@ -1,14 +1,18 @@
-import type { HostPlay, Item } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
 import type { HostSession } from './host-session.js';
+import { holderText } from './lock-failure.js';
+import { actionsOfOtherPlays, droppedActions, owedActions, owedBefore } from './owed-actions.js';
 import { actionChange, planItem, type Pending } from './plan-item.js';
 import { canProbe, probeItems } from './probe-item.js';
+import type { ReachedHost } from './reached-host.js';
 import { taskResult } from './task-result.js';
 
 /** Looks at every item of the host, all at once, and keeps what each would change. Reads only. */
 export async function planHost(session: HostSession): Promise<void> {
   if (session.reached === undefined) return;
-  const { readable, plays } = session.reached;
+  const { readable, plays, ledger } = session.reached;
+  for (const { id } of droppedActions([...plays.values()], ledger)) ledger.settle(id);
+  session.notes.push(...notesOf(session.reached));
   const applicable = session.items.filter(canProbe);
   const probed = await probeItems(readable, applicable);
   for (const [item, seen] of probed) session.probed.set(item, seen);
@@ -21,8 +25,13 @@ export async function planHost(session: HostSession): Promise<void> {
       // A plan that cannot be carried out to its end is not begun.
       if (result.error !== null && item.onFailure === 'stop') session.fail(result.error);
     }
-    for (const action of owedActions(play, (item) => pending.some((due) => due.item === item))) {
-      session.results.set(action, taskResult(action, { status: 'pending', changes: [actionChange()] }));
+    for (const action of owedActions(play, (item) => pending.some((due) => due.item === item), ledger)) {
+      const before = owedBefore(action, ledger);
+      const reason = before === undefined ? undefined : `owed since run ${before.since}`;
+      session.results.set(
+        action,
+        taskResult(action, { status: 'pending', changes: [actionChange()], reason }),
+      );
     }
   }
 }
@@ -31,8 +40,15 @@ function isPending(result: TaskResult): boolean {
   return result.status === 'pending' || result.status === 'unknown';
 }
 
-/** The actions that a play owes, in their written order, given which items changed. */
-export function owedActions(play: HostPlay, isChanged: (item: Item) => boolean): Item[] {
-  const owed = new Set(play.items.filter(isChanged).flatMap((item) => item.onChange));
-  return [...play.actions].filter(([name]) => owed.has(name)).map(([, action]) => action);
+/** What was found of earlier runs, and of one that is at work now. */
+function notesOf({ record, plays, ledger }: ReachedHost): string[] {
+  const { lock, journal } = record;
+  if (lock !== undefined) return [`is being applied to by another run (${holderText(lock)})`];
+  const { lastRun, isEnded, underWay } = journal;
+  const during = underWay.length === 0 ? '' : ` during "${underWay.join('", "')}"`;
+  const cutOff = `run ${lastRun?.run} (${lastRun?.by}) was cut off here${during}`;
+  const elsewhere = actionsOfOtherPlays([...plays.values()], ledger).map(
+    ({ name, since }) => `still owes "${name}" since run ${since}: run the playbook that has it`,
+  );
+  return [...(lastRun === undefined || isEnded ? [] : [cutOff]), ...elsewhere];
 }

@@ -3,11 +3,14 @@ import type { Facts } from '../core/facts.js';
 import type { HostConfig } from '../core/host-config.js';
 import type { HostPlay, Item, Play } from '../core/item.js';
 import { HomelabError, toHomelabError } from '../core/errors.js';
+import type { RunOwner } from '../core/run-owner.js';
 import type { RemoteShell } from '../core/shell.js';
 import type { RebootStep } from '../core/step.js';
 import type { ReadableHost } from '../core/task.js';
 import type { Transport } from '../core/transport.js';
+import type { HostRecord } from '../probes/host-journal.js';
 import type { Downtimes } from './downtimes.js';
+import { HostLedger, type JournaledItem } from './host-ledger.js';
 import { rebootHost } from './reboot.js';
 
 export interface ReachedHostOptions {
@@ -17,7 +20,13 @@ export interface ReachedHostOptions {
   readonly facts: Facts;
   readonly plays: ReadonlyMap<Play, HostPlay>;
   readonly downtimes: Downtimes;
+  readonly owner: RunOwner;
+  /** What homelab had written down there, as it was found. */
+  readonly record: HostRecord;
 }
+
+/** How long past the time a reboot may take the lock is kept. */
+const REBOOT_MARGIN_SECONDS = 60;
 
 /** Between two attempts to come back to a host that was cut off. */
 const PAUSE_MS = 1000;
@@ -27,6 +36,7 @@ export class ReachedHost {
   readonly facts: Facts;
   readonly plays: ReadonlyMap<Play, HostPlay>;
   readonly readable: ReadableHost;
+  readonly ledger: HostLedger;
   readonly #options: ReachedHostOptions;
   #shell: RemoteShell;
   /** Of the shells before this one. */
@@ -36,11 +46,13 @@ export class ReachedHost {
   #isGone = false;
 
   constructor(options: ReachedHostOptions) {
-    const { host, shell, facts, plays } = options;
+    const { host, shell, facts, plays, owner, record } = options;
     this.#options = options;
     this.#shell = shell;
     this.facts = facts;
     this.plays = plays;
+    this.ledger = new HostLedger({ host: host.name, owner, shell: () => this.#shell });
+    this.ledger.load(record);
     this.readable = {
       name: host.name,
       facts,
@@ -62,6 +74,22 @@ export class ReachedHost {
     return this.#isGone;
   }
 
+  /** What homelab had written down on the host when it was reached. */
+  get record(): HostRecord {
+    return this.#options.record;
+  }
+
+  /** The item with the actions it will owe once it has changed something; an action owes none. */
+  journaled(item: Item): JournaledItem & { readonly isAction: boolean } {
+    for (const { items, actions } of this.plays.values()) {
+      const isAction = [...actions.values()].includes(item);
+      if (!isAction && !items.includes(item)) continue;
+      const owes = isAction ? [] : [...actions].filter(([name]) => item.onChange.includes(name));
+      return { id: item.id, name: item.name, owes: owes.map(([, { id, name }]) => ({ id, name })), isAction };
+    }
+    return { id: item.id, name: item.name, owes: [], isAction: false };
+  }
+
   /** Reboots the host, when nobody needs it. @throws HomelabError `engine/reboot-…`, `transport/…` */
   async reboot(step: RebootStep): Promise<void> {
     const { host, transport, downtimes } = this.#options;
@@ -69,6 +97,8 @@ export class ReachedHost {
     const patienceMs = step.isReturnExpected ? step.timeoutMs : 0;
     await downtimes.reboot(host.name, patienceMs, async () => {
       await this.comeBack();
+      if (step.isReturnExpected) await this.ledger.leaveFor(step.timeoutMs / 1000 + REBOOT_MARGIN_SECONDS);
+      else await this.ledger.release();
       const open = (): Promise<RemoteShell> => transport.open(host);
       const shell = await rebootHost({ name: host.name, shell: this.#shell, open }, step);
       if (shell === undefined) this.#isGone = true;

@@ -5,7 +5,7 @@ import { applyBatch, dueOf } from './apply-items.js';
 import type { HostSession } from './host-session.js';
 import type { ReachedHost } from './reached-host.js';
 import { completeItem, type PrintedByName } from './late-items.js';
-import { owedActions } from './plan-host.js';
+import { owedActions } from './owed-actions.js';
 import { actionChange, notDecidable } from './plan-item.js';
 import { canProbe, probeItems, type Probed } from './probe-item.js';
 import { taskResult } from './task-result.js';
@@ -22,8 +22,10 @@ export async function runActions(
     readonly sink: EventSink;
   },
 ): Promise<void> {
-  const owed = owedActions(play, (item) => options.changed.has(item));
-  if (owed.length === 0) return;
+  const isChanged = (item: Item): boolean => options.changed.has(item);
+  if (owedActions(play, isChanged, reached.ledger).length === 0) return;
+  await reached.ledger.take();
+  const owed = owedActions(play, isChanged, reached.ledger);
   const incomplete = new Map(
     owed.map((action) => [action, completeItem(action, options.printed, session.host.name)]),
   );
@@ -38,7 +40,8 @@ export async function runActions(
     );
     session.results.set(action, result);
     options.sink({ type: 'task-finished', host: session.host.name, result });
-    if (error !== null) session.fail(error);
+    if (error === null) reached.ledger.settle(action.id);
+    else session.fail(error);
     // Rebooted, and not expected back: nobody can look any more.
     if (reached.isGone) {
       session.isStopped = true;
@@ -60,9 +63,8 @@ async function runAction(
   return applied?.is === 'failed' ? applied.error : null;
 }
 
-/** The names of the actions that a failed or interrupted host still owes: for its error, so that none is lost silently. */
-export function stillOwed(session: HostSession, play: HostPlay, changed: ReadonlySet<Item>): string[] {
-  return owedActions(play, (item) => changed.has(item))
-    .filter((action) => session.results.get(action)?.status !== 'changed')
-    .map((action) => action.name);
+/** The names of the actions of a play that are still owed: for the error of a host, so that none is lost silently. */
+export function stillOwed(reached: ReachedHost, play: HostPlay): string[] {
+  const actions = owedActions(play, () => false, reached.ledger);
+  return actions.map((action) => action.name);
 }

@@ -3,12 +3,14 @@ import type { EventSink } from '../core/events.js';
 import type { HostConfig } from '../core/host-config.js';
 import type { Play } from '../core/item.js';
 import { exitCodeOf, type RunResult } from '../core/result.js';
+import type { RunOwner } from '../core/run-owner.js';
 import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
 import { applyHost } from './apply-host.js';
 import { Downtimes } from './downtimes.js';
 import { HostSession } from './host-session.js';
 import { planHost } from './plan-host.js';
+import { ownerOf } from './run-owner.js';
 
 export interface RunOptions {
   /** The word a report shows: `plan`, `provision`. */
@@ -32,10 +34,12 @@ export class Run {
   readonly #options: RunOptions;
   readonly #sessions: readonly HostSession[];
   readonly #downtimes = new Downtimes();
+  readonly #owner: RunOwner;
   readonly #startedAt = performance.now();
 
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#owner = ownerOf(options.run);
     this.#sessions = options.hosts.map((host) => new HostSession(host));
   }
 
@@ -53,7 +57,7 @@ export class Run {
    */
   async apply({ isStale }: { isStale: boolean }): Promise<RunResult> {
     for (const play of this.#options.plays) await this.#applyPlay(play, isStale);
-    for (const session of this.#sessions) this.#finish(session);
+    await this.#forEach(this.#sessions, (session) => this.#finish(session));
     return this.#result();
   }
 
@@ -71,7 +75,7 @@ export class Run {
       session.isStopped = true;
     } else {
       sink({ type: 'host-started', host: session.host.name });
-      await session.reach({ transport, plays, downtimes: this.#downtimes, timings });
+      await session.reach({ transport, plays, downtimes: this.#downtimes, owner: this.#owner, timings });
       if (session.isActive) sink({ type: 'host-connected', host: session.host.name });
       const startMs = performance.now();
       await planHost(session).catch((thrown: unknown) => session.failToReach(thrown));
@@ -103,7 +107,8 @@ export class Run {
     }
   }
 
-  #finish(session: HostSession): void {
+  async #finish(session: HostSession): Promise<void> {
+    await session.release();
     session.skipWhatIsLeft();
     session.finish();
     this.#options.sink({ type: 'host-finished', result: session.result });

@@ -66,6 +66,7 @@ export function hostDocument(host: HostResult, differ: Differ): Record<string, u
     durationMs: host.durationMs,
     roundTrips: host.roundTrips,
     error: errorDocument(host.error),
+    ...(host.notes === undefined || host.notes.length === 0 ? {} : { notes: host.notes }),
     tasks: host.tasks.map((task) => taskDocument(task, differ)),
   };
 }

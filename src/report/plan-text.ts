@@ -79,6 +79,10 @@ function taskText(task: TaskResult, differ: Differ, style: TextStyle): string[] 
   ];
 }
 
+function noteText(note: string, style: TextStyle): string {
+  return indented({ text: `note: ${visibleLine(note)}`, tone: 'note' }, ITEM_INDENT, style);
+}
+
 interface HostGroup {
   readonly hosts: string[];
   readonly outcome: string;
@@ -89,7 +93,8 @@ interface HostGroup {
 function groupHosts(hosts: readonly HostResult[], differ: Differ, style: TextStyle): HostGroup[] {
   const groups = new Map<string, HostGroup>();
   for (const host of hosts) {
-    const lines = host.tasks.flatMap((task) => taskText(task, differ, style));
+    const notes = (host.notes ?? []).map((note) => noteText(note, style));
+    const lines = [...notes, ...host.tasks.flatMap((task) => taskText(task, differ, style))];
     const outcome = outcomeText(host);
     const key = JSON.stringify([host.status, outcome, lines]);
     const group = groups.get(key) ?? { hosts: [], outcome, status: host.status, lines };

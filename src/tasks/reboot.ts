@@ -59,4 +59,5 @@ export default defineTask<RebootParams>({
     { do: 'reboot', timeoutMs: timeout * 1000, isReturnExpected: returns },
   ],
   isAction: ({ when }) => when === 'always',
+  isDoneByBoot: () => true,
 });

@@ -96,4 +96,6 @@ export default defineTask<ServiceParams>({
   touches: ({ name }) => [...touchedByUnit(name), ...touchedByOpenrc(name)],
   steps,
   isAction: ({ restart, reload }) => restart || reload,
+  // What runs then was started with what it finds.
+  isDoneByBoot: ({ restart, reload }) => restart || reload,
 });

@@ -8,6 +8,7 @@ import type { Reader } from '../../src/core/reader.js';
 import type { RemoteShell, RunOptions, Section, SectionResult } from '../../src/core/shell.js';
 import { Unknown } from '../../src/core/state.js';
 import { runStep } from '../../src/core/step.js';
+import { LOCK_EXIT } from '../../src/engine/lock-script.js';
 import { defineTask, type AnyTask } from '../../src/core/task.js';
 import type { Transport } from '../../src/core/transport.js';
 
@@ -23,6 +24,14 @@ export class FakeWorld implements RemoteShell {
   readonly brings = new Map<string, readonly [string, string]>();
   /** Every request, as the scripts it carried; reads as `read a b`. */
   readonly requests: string[][] = [];
+  /** What the engine wrote into the journal. */
+  journal = '';
+  /** Boot id. */
+  boot = 'b1';
+  /** Another run holds the lock, for this many seconds. */
+  heldFor: number | undefined;
+  /** Nobody else may have the lock meanwhile; false: somebody took it away. */
+  isLockKept = true;
   onRun: (() => void) | undefined;
   isCut = false;
   #pending: { key: string; resolve: (value: unknown) => void }[] = [];
@@ -37,6 +46,12 @@ export class FakeWorld implements RemoteShell {
 
   read<Value>(reader: Reader<Value>, key: string): Promise<Value> {
     if (reader.name === 'facts') return Promise.resolve(FACT_EXAMPLES as Value);
+    if (reader.name === 'host-record') {
+      const [record] = reader.parse({ code: 0, stderr: '', stdout: `${this.boot}\n\n\n${this.journal}` }, [
+        key,
+      ]);
+      return Promise.resolve(record as Value);
+    }
     if (this.#pending.length === 0) setImmediate(() => this.#answerReads());
     return new Promise((resolve) =>
       this.#pending.push({ key, resolve: resolve as (value: unknown) => void }),
@@ -51,20 +66,49 @@ export class FakeWorld implements RemoteShell {
   }
 
   async run(sections: readonly Section[], options: RunOptions = {}): Promise<SectionResult[]> {
-    this.requests.push(sections.map((section) => section.script));
-    this.onRun?.();
-    if (this.isCut) throw new HomelabError({ code: 'transport/connection-lost', message: 'connection lost' });
+    const scripts = sections.map((section) => section.script).filter((script) => !isOfLedger(script));
+    if (scripts.length > 0) {
+      this.requests.push(scripts);
+      this.onRun?.();
+    }
+    if (this.isCut && scripts.length > 0)
+      throw new HomelabError({ code: 'transport/connection-lost', message: 'connection lost' });
     let hasFailed = false;
     return sections.map((section) => {
-      const code = hasFailed && options.stopOnFailure === true ? null : this.#execute(section.script);
+      const isLeftOut = hasFailed && options.stopOnFailure === true;
+      const done = isLeftOut ? { code: null } : this.#do(section.script);
+      const { code } = done;
       hasFailed ||= code !== 0;
       return {
         code,
-        stdout: Buffer.alloc(0),
+        stdout: Buffer.from('stdout' in done ? done.stdout : ''),
         stderr: Buffer.from(code === 0 ? '' : 'no such thing\n'),
         truncated: false,
       };
     });
+  }
+
+  #do(script: string): { code: number; stdout: string } {
+    return isOfLedger(script) ? this.#keep(script) : { code: this.#execute(script), stdout: '' };
+  }
+
+  /** Plays the part of the lock and the journal; that the shell text of those does it is tested with real shells. */
+  #keep(script: string): { code: number; stdout: string } {
+    const owner = { run: 'other', by: 'bob@pc', machine: 'm', boot: 'b', pid: 1, startTicks: 1 };
+    if (script.includes('h_mine=')) {
+      if (this.heldFor !== undefined)
+        return { code: LOCK_EXIT.held, stdout: `${this.heldFor}\nidle\nline\n${JSON.stringify(owner)}\n` };
+      return { code: 0, stdout: `1 ${this.boot} 1 1 0 0 r1\n${this.journal}` };
+    }
+    const isProof = script.includes('h_line=\n');
+    if (isProof && !this.isLockKept) return { code: LOCK_EXIT.lost, stdout: '' };
+    const written = /^printf '((?:[^']|'\\'')*)' (>>?)/m.exec(script);
+    if (written !== null && !written[0].includes('free')) {
+      const [, text = '', into] = written;
+      const plain = text.replaceAll('\\134', '\\').replaceAll('\\045', '%').replaceAll('\\047', "'");
+      this.journal = into === '>' ? plain : this.journal + plain;
+    }
+    return { code: 0, stdout: '' };
   }
 
   #execute(script: string): number {
@@ -79,6 +123,10 @@ export class FakeWorld implements RemoteShell {
   }
 
   async close(): Promise<void> {}
+}
+
+function isOfLedger(script: string): boolean {
+  return script.startsWith('h_state=');
 }
 
 const valueReader: Reader<string | undefined> = {

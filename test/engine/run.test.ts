@@ -283,7 +283,7 @@ describe('when, actions, plays', () => {
     world.broken.add('two');
     const items = [item(SET, 'one', { onChange: ['restart'] }), item(SET, 'two')];
     const result = await provision(world, [play(items, { actions: [item(BARRIER, 'restart')] })]);
-    expect(result.error?.hint).toContain('Owed and not done: restart.');
+    expect(result.error?.hint).toContain('Owed, and done by the next run: restart.');
   });
 
   test('hosts that cannot be reached are unreachable; the others go on', async () => {

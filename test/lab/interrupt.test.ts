@@ -82,18 +82,23 @@ describe('Ctrl-C', () => {
           'Last skipped',
           'note skipped',
         ]);
-        expect(hostOf(document, host).error?.hint).toContain('Owed and not done: note.');
+        expect(hostOf(document, host).error?.hint).toContain('Owed, and done by the next run: note.');
         expect(await lab.shell(host, `ls ${FOLDER}`)).toBe('begun\ndone\n');
         await waitForNoLeftovers(host);
       }
     },
   );
 
-  test('a next provision does the rest', async () => {
+  test('a next provision does the rest, and what was owed', async () => {
     const { code, document } = await provision(project, HOSTS);
     expect(code).toBe(0);
     for (const host of HOSTS)
-      expect(items(document, host)).toEqual(['Long work ok', 'After changed', 'Last changed']);
+      expect(items(document, host)).toEqual([
+        'Long work ok',
+        'After changed',
+        'Last changed',
+        'note changed',
+      ]);
   });
 
   test('twice: homelab leaves at once with 130; the step ends by itself and nothing stays behind', async () => {

@@ -26,6 +26,9 @@ export function changesBetween(before: ReadonlySet<string>, after: ReadonlySet<s
   ];
 }
 
+/** What homelab keeps on purpose: the journal of the last run and the lock's last number. */
+const KEPT = /^\/var\/lib\/homelab\/(journal|lock\.\d+)$/;
+
 /** What of homelab is left on the machine while no run is under way: scratch folders, half-made files, processes. */
 export async function leftoversOn(lab: TestLab, host: string): Promise<string[]> {
   const output = await lab.shell(
@@ -37,5 +40,5 @@ export async function leftoversOn(lab: TestLab, host: string): Promise<string[]>
      done
      true`,
   );
-  return output.split('\n').filter((line) => line !== '');
+  return output.split('\n').filter((line) => line !== '' && !KEPT.test(line));
 }

@@ -1,0 +1,224 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseJournal } from '../../src/core/journal.js';
+import type { Item, Play } from '../../src/core/item.js';
+import type { HostResult } from '../../src/core/result.js';
+import type { AnyTask } from '../../src/core/task.js';
+import { Run } from '../../src/engine/run.js';
+import { BARRIER, FakeWorld, host, item, play, recorder, SET, transportTo } from './fake-world.js';
+
+async function provision(world: FakeWorld, plays: readonly Play[], run = 'r1'): Promise<HostResult> {
+  const started = new Run({
+    command: 'provision',
+    run,
+    hosts: [host('a')],
+    plays,
+    transport: transportTo({ a: world }),
+    concurrency: 1,
+    sink: recorder().sink,
+    signal: new AbortController().signal,
+  });
+  await started.plan();
+  const { hosts } = await started.apply({ isStale: false });
+  return hosts[0] as HostResult;
+}
+
+async function planOf(world: FakeWorld, plays: readonly Play[]): Promise<HostResult> {
+  const run = new Run({
+    command: 'plan',
+    run: 'r2',
+    hosts: [host('a')],
+    plays,
+    transport: transportTo({ a: world }),
+    concurrency: 1,
+    sink: recorder().sink,
+    signal: new AbortController().signal,
+  });
+  const { hosts } = await run.plan();
+  return hosts[0] as HostResult;
+}
+
+const statuses = (result: HostResult): string[] => result.tasks.map((task) => `${task.name} ${task.status}`);
+const scripts = (world: FakeWorld): string[] => world.requests.map((sections) => sections.join('; '));
+const RESTART = item(BARRIER, 'p/restart', { name: 'restart' });
+const siteOf = (items: readonly Item[], actions: readonly Item[] = [RESTART]): Play[] => [
+  play(items, { actions }),
+];
+const ITEMS = [item(SET, 'p/one', { onChange: ['restart'] }), item(SET, 'p/two')];
+
+describe('journal', () => {
+  test('a run that ends owes nothing, and says what it finished', async () => {
+    const world = new FakeWorld();
+    await provision(world, siteOf(ITEMS));
+    expect(parseJournal(world.journal)).toMatchObject({
+      lastRun: { run: 'r1' },
+      isEnded: true,
+      owed: [],
+      finished: ['p/one', 'p/two'],
+      underWay: [],
+    });
+  });
+
+  test('a host in sync is not written to', async () => {
+    const world = new FakeWorld({ 'p/one': 'new', 'p/two': 'new' });
+    await provision(world, siteOf(ITEMS));
+    expect(world.journal).toBe('');
+  });
+
+  test('what an item will owe is there before its first step', async () => {
+    const world = new FakeWorld();
+    world.broken.add('p/two');
+    let seen = '';
+    const set = world.values.set.bind(world.values);
+    world.values.set = (name, value) => {
+      seen ||= world.journal;
+      return set(name, value);
+    };
+    await provision(world, siteOf(ITEMS));
+    expect(parseJournal(seen)).toMatchObject({
+      isEnded: false,
+      owed: [{ id: 'p/restart', name: 'restart', since: 'r1', boot: 'b1' }],
+      underWay: ['p/one', 'p/two'],
+    });
+  });
+
+  test.each<[string, (world: FakeWorld) => void]>([
+    ['after a failure', (world) => world.broken.add('p/two')],
+    ['after a connection that was lost', (world) => void (world.onRun = () => (world.isCut = true))],
+  ])('%s the next run does what is owed, once', async (_name, breakIt) => {
+    const world = new FakeWorld();
+    breakIt(world);
+    const failed = await provision(world, siteOf(ITEMS));
+    expect(failed.error?.hint).toContain('Owed, and done by the next run: restart.');
+    world.broken.clear();
+    world.isCut = false;
+    world.onRun = undefined;
+    const names = ['p/one', 'p/two'];
+    for (const name of names) world.values.set(name, 'new');
+    world.requests.length = 0;
+    const planned = await planOf(world, siteOf(ITEMS));
+    expect(planned.status).toBe('pending');
+    expect(planned.tasks[2]).toMatchObject({
+      name: 'restart',
+      status: 'pending',
+      reason: 'owed since run r1',
+    });
+    world.requests.length = 0;
+    expect(statuses(await provision(world, siteOf(ITEMS), 'r3'))).toEqual([
+      'p/one ok',
+      'p/two ok',
+      'restart changed',
+    ]);
+    expect(scripts(world).filter((script) => script.startsWith('set'))).toEqual(['set p/restart new']);
+    world.requests.length = 0;
+    expect(statuses(await provision(world, siteOf(ITEMS), 'r4'))).toEqual(['p/one ok', 'p/two ok']);
+  });
+
+  test('a plan tells where a run was cut off', async () => {
+    const world = new FakeWorld({ 'p/one': 'new', 'p/two': 'new' });
+    const entries = [
+      { is: 'run', run: 'r0', by: 'ada@pc', at: '2026-11-21T00:00:00Z' },
+      { is: 'begin', id: 'p/one', name: 'One', owes: [] },
+    ];
+    world.journal = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    expect((await planOf(world, siteOf(ITEMS))).notes).toEqual([
+      'run r0 (ada@pc) was cut off here during "One"',
+    ]);
+  });
+
+  const owing = (id: string, boot = 'b1'): string =>
+    `${JSON.stringify({ is: 'owed', action: { id, name: 'restart', since: 'r0', boot } })}\n`;
+  const DONE_BY_BOOT = { ...BARRIER, isDoneByBoot: () => true } as AnyTask;
+
+  test.each<[string, string, readonly Item[], readonly string[], readonly string[]]>([
+    ['of this play', owing('p/restart'), [RESTART], ['restart pending'], []],
+    ['twice', owing('p/restart') + owing('p/restart'), [RESTART], ['restart pending'], []],
+    ['in strange words', `{"is":"owed"}\nnonsense\n${'{'.repeat(9)}\n`, [RESTART], [], []],
+    ['that the play no longer has', owing('p/reload'), [RESTART], [], []],
+    [
+      'of another playbook',
+      owing('q/restart'),
+      [RESTART],
+      [],
+      ['still owes "restart" since run r0: run the playbook that has it'],
+    ],
+    [
+      'that a boot has done since',
+      owing('p/restart', 'b0'),
+      [item(DONE_BY_BOOT, 'p/restart', { name: 'restart' })],
+      [],
+      [],
+    ],
+    [
+      'that no boot does',
+      owing('p/restart', 'b0'),
+      [item({ ...BARRIER, isDoneByBoot: () => false } as AnyTask, 'p/restart', { name: 'restart' })],
+      ['restart pending'],
+      [],
+    ],
+  ])('an action owed %s', async (_name, journal, actions, tasks, notes) => {
+    const world = new FakeWorld({ 'p/one': 'new', 'p/two': 'new' });
+    world.journal = journal;
+    const result = await planOf(world, siteOf(ITEMS, actions));
+    expect(statuses(result)).toEqual(['p/one ok', 'p/two ok', ...tasks]);
+    expect(result.notes).toEqual(notes);
+  });
+
+  test('what another playbook owes is carried along', async () => {
+    const world = new FakeWorld();
+    world.journal = owing('q/restart');
+    await provision(world, siteOf(ITEMS));
+    expect(parseJournal(world.journal).owed).toEqual([
+      { id: 'q/restart', name: 'restart', since: 'r0', boot: 'b1' },
+    ]);
+  });
+});
+
+describe('lock', () => {
+  test('a second run is refused with the owner and the age, and changes nothing', async () => {
+    const world = new FakeWorld();
+    world.heldFor = 190;
+    const result = await provision(world, siteOf(ITEMS));
+    expect(result).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'engine/locked',
+        message: 'a is being applied to by another run (bob@pc, run other, for 3 min)',
+      },
+    });
+    expect(statuses(result).slice(0, 2)).toEqual(['p/one skipped', 'p/two skipped']);
+    expect(world.values.size).toBe(0);
+    expect(world.journal).toBe('');
+  });
+
+  test('a lock that somebody took away stops before the next step', async () => {
+    const world = new FakeWorld();
+    world.isLockKept = false;
+    const result = await provision(world, siteOf(ITEMS));
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'engine/lock-lost' } });
+    expect(world.values.size).toBe(0);
+  });
+
+  test('where another run applied meanwhile, everything is looked at again', async () => {
+    const world = new FakeWorld();
+    const started = new Run({
+      command: 'provision',
+      run: 'r1',
+      hosts: [host('a')],
+      plays: siteOf(ITEMS),
+      transport: transportTo({ a: world }),
+      concurrency: 1,
+      sink: recorder().sink,
+      signal: new AbortController().signal,
+    });
+    await started.plan();
+    world.values.set('p/one', 'new');
+    world.journal = `${JSON.stringify({ is: 'run', run: 'other', by: 'bob', at: '' })}\n`;
+    const { hosts } = await started.apply({ isStale: false });
+    expect(statuses(hosts[0] as HostResult)).toEqual(['p/one ok', 'p/two changed', 'restart skipped']);
+    expect(hosts[0]?.tasks.map((task) => task.differsFromPlan)).toEqual([
+      'state, value',
+      undefined,
+      'what it waits for',
+    ]);
+  });
+});
