@@ -1,11 +1,9 @@
 import * as Flags from '@oclif/core/flags';
 import { EXIT } from '../core/exit-codes.js';
 import type { HostResult, RunResult } from '../core/result.js';
-import type { Run } from '../engine/run.js';
-import type { Report } from '../report/report.js';
 import { projectFlags, runFlags } from './shared/flags.js';
 import { hostsArg } from './shared/host-args.js';
-import { mayApply, RunCommand } from './shared/run-command.js';
+import { mayApply, RunCommand, type Planned } from './shared/run-command.js';
 
 export default class Provision extends RunCommand {
   static override summary = 'Plan, ask, apply, verify';
@@ -27,18 +25,17 @@ export default class Provision extends RunCommand {
     const { flags, argv } = await this.parse(Provision);
     const project = await this.openProject(flags);
     const request = { project, flags, patterns: argv as string[] };
-    return this.runPlays('provision', request, (run, plan, report) =>
-      this.#apply(flags.yes, { run, plan, report }),
-    );
+    return this.runPlays('provision', request, (planned) => this.#apply(flags.yes, planned));
   }
 
-  async #apply(isYes: boolean, { run, plan, report }: { run: Run; plan: RunResult; report: Report }) {
+  async #apply(isYes: boolean, { run, plan, report, recording }: Planned): Promise<RunResult> {
     const pending = plan.hosts.filter(hasWork);
     if (pending.length === 0) return plan;
     await report.showPlan(plan.hosts);
     const question = `Apply these changes to ${pending.length === 1 ? '1 host' : `${pending.length} hosts`}?`;
-    if (await mayApply(isYes, report, question)) return run.apply({ isStale: !isYes });
-    return { ...plan, exitCode: EXIT.pending };
+    if (!(await mayApply(isYes, report, question))) return { ...plan, exitCode: EXIT.pending };
+    recording.begin(pending.map(({ host }) => host));
+    return run.apply({ isStale: !isYes });
   }
 }
 

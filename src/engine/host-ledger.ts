@@ -1,4 +1,4 @@
-import { HomelabError } from '../core/errors.js';
+import type { HomelabError } from '../core/errors.js';
 import { parseJournal, type JournalEntry, type JournalState, type OwedAction } from '../core/journal.js';
 import { parseRunOwner, type RunOwner } from '../core/run-owner.js';
 import type { RemoteShell, Section, SectionResult } from '../core/shell.js';

@@ -20,7 +20,7 @@ export function eventDocument(event: RunEvent, differ: Differ): Record<string, u
 }
 
 /** The last event: how the run ended. */
-function endDocument(result: RunResult): Record<string, unknown> {
+export function endDocument(result: RunResult): Record<string, unknown> {
   const { command, run, exitCode, durationMs } = result;
   return {
     type: 'run-finished',

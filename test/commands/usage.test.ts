@@ -104,6 +104,7 @@ describe('what the program says of itself', () => {
     expect(new Set(listed)).toEqual(
       new Set([
         'facts',
+        'history',
         'init',
         'inventory',
         'lab',
@@ -113,6 +114,7 @@ describe('what the program says of itself', () => {
         'ssh',
         'tasks',
         'trust',
+        'unlock',
         'validate',
       ]),
     );

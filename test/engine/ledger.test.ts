@@ -151,7 +151,7 @@ describe('journal', () => {
     [
       'that no boot does',
       owing('p/restart', 'b0'),
-      [item({ ...BARRIER, isDoneByBoot: () => false } as AnyTask, 'p/restart', { name: 'restart' })],
+      [item({ ...BARRIER, isDoneByBoot: () => false }, 'p/restart', { name: 'restart' })],
       ['restart pending'],
       [],
     ],

@@ -15,13 +15,17 @@ export interface ProjectFlagValues extends DisplayFlagValues {
   readonly set?: readonly string[] | undefined;
 }
 
-/** A project, read and checked. */
-export interface OpenProject {
+/** A project of which the settings are known. */
+export interface OpenSettings {
   /** Absolute. */
   readonly dir: string;
   readonly settings: Settings;
-  readonly inventory: Inventory;
   readonly screen: Screen;
+}
+
+/** A project, read and checked. */
+export interface OpenProject extends OpenSettings {
+  readonly inventory: Inventory;
 }
 
 /** A command that works on a project. */
@@ -31,15 +35,20 @@ export abstract class ProjectCommand extends HomelabCommand {
   /** Finds the project and reads its inventory. @throws HomelabError, HomelabErrors `project/…`, `inventory/…`, `yaml/…` */
   protected async openProject(flags: ProjectFlagValues): Promise<OpenProject> {
     const startMs = this.timings.add('start', null, 0);
-    const screen = await this.screen(flags);
+    const { dir, settings, screen } = await this.openSettings(flags);
     const setVars = parseSetFlags(flags.set ?? []);
-    const dir = findProject(process.cwd(), flags.project);
-    this.projectDir = dir;
-    const settings = loadSettings(dir);
     const inventoryFile = flags.inventory ?? settings.inventory;
     const inventory = await loadInventory({ projectDir: dir, inventoryFile, setVars });
     this.timings.add('project', null, startMs);
     return { dir, settings, inventory, screen };
+  }
+
+  /** Finds the project and reads its settings alone. @throws HomelabError, HomelabErrors `project/…`, `yaml/…` */
+  protected async openSettings(flags: ProjectFlagValues): Promise<OpenSettings> {
+    const screen = await this.screen(flags);
+    const dir = findProject(process.cwd(), flags.project);
+    this.projectDir = dir;
+    return { dir, settings: loadSettings(dir), screen };
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Play } from '../../core/item.js';
 import { createRegistry } from '../../core/registry.js';
 import type { RunResult } from '../../core/result.js';
 import { Run } from '../../engine/run.js';
+import { historyFolder } from '../../history/history-folder.js';
 import { compilePlaybooks } from '../../playbook/compile.js';
 import { createReport } from '../../report/create-report.js';
 import type { Report } from '../../report/report.js';
@@ -10,6 +11,7 @@ import { askPerson, requireAnswer } from './ask-person.js';
 import { ConnectingCommand, type ConnectionFlagValues } from './connecting-command.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { OpenProject, ProjectFlagValues } from './project-command.js';
+import { Recording } from './recording.js';
 
 /** The flags of `plan`, `provision` and their kin. */
 export interface RunFlagValues extends ProjectFlagValues, ConnectionFlagValues {
@@ -17,6 +19,14 @@ export interface RunFlagValues extends ProjectFlagValues, ConnectionFlagValues {
   readonly tags?: string | undefined;
   readonly 'skip-tags'?: string | undefined;
   readonly timings?: boolean;
+}
+
+/** A run whose plan is there, and what goes on with it. */
+export interface Planned {
+  readonly run: Run;
+  readonly plan: RunResult;
+  readonly report: Report;
+  readonly recording: Recording;
 }
 
 /** A command that compiles playbooks and runs them on hosts. */
@@ -42,7 +52,7 @@ export abstract class RunCommand extends ConnectingCommand {
   protected async runPlays(
     command: 'plan' | 'provision',
     request: { project: OpenProject; flags: RunFlagValues; patterns: readonly string[] },
-    carryOut?: (run: Run, plan: RunResult, report: Report) => Promise<RunResult>,
+    carryOut?: (planned: Planned) => Promise<RunResult>,
   ): Promise<number> {
     const { project, flags, patterns } = request;
     const { display } = project.screen;
@@ -56,23 +66,32 @@ export abstract class RunCommand extends ConnectingCommand {
       stdout: process.stdout,
       stderr: process.stderr,
     });
+    const id = runId();
+    const folder = historyFolder({ projectDir: project.dir, state: project.settings.state });
+    const recording = new Recording(folder, command, id);
     const interrupt = listenForInterrupt(() => report.sink({ type: 'interrupted' }));
     const transport = this.connect(project, { flags, pauseFor: (ask) => report.pauseFor(ask) });
     try {
       const run = new Run({
         command,
-        run: runId(),
+        run: id,
         hosts: this.chooseHosts(project, patterns),
         plays,
         transport,
         concurrency: this.concurrency(project, flags),
-        sink: report.sink,
+        sink: (event) => {
+          recording.add(event);
+          report.sink(event);
+        },
         signal: interrupt.signal,
         timings,
       });
       const plan = await run.plan();
       const result =
-        carryOut === undefined || interrupt.signal.aborted ? plan : await carryOut(run, plan, report);
+        carryOut === undefined || interrupt.signal.aborted
+          ? plan
+          : await carryOut({ run, plan, report, recording });
+      recording.end(result);
       await report.finish(flags.timings === true ? { ...result, timings: timings.all } : result);
       return result.exitCode;
     } finally {
@@ -100,8 +119,8 @@ function words(list: string | undefined): string[] {
   return (list ?? '').split(',').filter((word) => word !== '');
 }
 
-/** Sorts by time: `20261121T061452-1f2e3d`. */
+/** Sorts by time: `20261121T061452.385-1f2e3d`. */
 function runId(): string {
-  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
+  const time = new Date().toISOString().replaceAll(/[-:Z]/g, '');
   return `${time}-${randomBytes(3).toString('hex')}`;
 }

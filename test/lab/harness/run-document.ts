@@ -20,6 +20,7 @@ const taskSchema = z.strictObject({
     }),
   ),
   reason: z.string().optional(),
+  differsFromPlan: z.string().optional(),
   error: errorSchema,
 });
 
@@ -48,6 +49,7 @@ export const runDocumentSchema = z.strictObject({
       durationMs: count,
       roundTrips: count,
       error: errorSchema,
+      notes: z.array(z.string()).optional(),
       tasks: z.array(taskSchema),
     }),
   ),
