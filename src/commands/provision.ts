@@ -1,9 +1,12 @@
 import * as Flags from '@oclif/core/flags';
+import { HomelabError } from '../core/errors.js';
 import { EXIT } from '../core/exit-codes.js';
 import type { HostResult, RunResult } from '../core/result.js';
+import type { SavedPlan } from '../engine/saved-plan.js';
 import { projectFlags, runFlags } from './shared/flags.js';
-import { hostsArg } from './shared/host-args.js';
-import { mayApply, RunCommand, type Planned } from './shared/run-command.js';
+import { optionalHostsArg } from './shared/host-args.js';
+import { readPlanFile, type PlanFile } from './shared/plan-file.js';
+import { mayApply, RunCommand, type Planned, type RunFlagValues } from './shared/run-command.js';
 
 export default class Provision extends RunCommand {
   static override summary = 'Plan, ask, apply, verify';
@@ -12,31 +15,81 @@ export default class Provision extends RunCommand {
   static override examples = [
     '<%= config.bin %> provision dns1',
     '<%= config.bin %> provision all --yes --json',
+    '<%= config.bin %> provision --plan all.plan.json',
   ];
   static override strict = false;
-  static override args = hostsArg;
+  static override args = optionalHostsArg;
   static override flags = {
     ...projectFlags,
     ...runFlags,
     yes: Flags.boolean({ char: 'y', description: 'apply without asking' }),
+    plan: Flags.string({
+      description: 'apply this saved plan without asking; a host that changed since is refused',
+      helpValue: 'FILE',
+      exclusive: ['playbook', 'tags', 'skip-tags'],
+    }),
   };
 
   protected override async execute(): Promise<number> {
     const { flags, argv } = await this.parse(Provision);
+    const file = flags.plan === undefined ? undefined : readPlanFile(flags.plan);
+    if (file === undefined && argv.length === 0) throw noHosts();
     const project = await this.openProject(flags);
-    const request = { project, flags, patterns: argv as string[] };
-    return this.runPlays('provision', request, (planned) => this.#apply(flags.yes, planned));
+    const request = { project, flags: withPlan(flags, file), patterns: patternsOf(argv as string[], file) };
+    return this.runPlays('provision', request, (planned) =>
+      this.#apply({ isAgreed: flags.yes || file !== undefined, saved: file?.saved }, planned),
+    );
   }
 
-  async #apply(isYes: boolean, { run, plan, report, recording }: Planned): Promise<RunResult> {
+  async #apply(
+    { isAgreed, saved }: Wish,
+    { run, plan: seen, report, recording }: Planned,
+  ): Promise<RunResult> {
+    const plan = saved === undefined ? seen : run.holdTo(saved);
     const pending = plan.hosts.filter(hasWork);
     if (pending.length === 0) return plan;
     await report.showPlan(plan.hosts);
     const question = `Apply these changes to ${pending.length === 1 ? '1 host' : `${pending.length} hosts`}?`;
-    if (!(await mayApply(isYes, report, question))) return { ...plan, exitCode: EXIT.pending };
+    if (!(await mayApply(isAgreed, report, question))) return { ...plan, exitCode: EXIT.pending };
     recording.begin(pending.map(({ host }) => host));
-    return run.apply({ isStale: !isYes });
+    return run.apply({ isStale: !isAgreed });
   }
+}
+
+/** What was asked for on the command line. */
+interface Wish {
+  readonly isAgreed: boolean;
+  readonly saved: SavedPlan | undefined;
+}
+
+/** The flags with what the plan was made with. */
+function withPlan(flags: RunFlagValues, file: PlanFile | undefined): RunFlagValues {
+  if (file === undefined) return flags;
+  const { playbooks, tags, skipTags } = file.request;
+  return { ...flags, playbook: playbooks, tags, 'skip-tags': skipTags };
+}
+
+/** Without any, the hosts of the plan. */
+function patternsOf(patterns: readonly string[], file: PlanFile | undefined): readonly string[] {
+  if (patterns.length > 0 || file === undefined) return patterns;
+  if (file.saved.hosts.length === 0) throw emptyPlan();
+  return file.saved.hosts.map(({ host }) => host);
+}
+
+function emptyPlan(): HomelabError {
+  return new HomelabError({
+    code: 'usage/plan-file',
+    message: 'the plan holds no host: each had failed or was not reached when it was made',
+    hint: 'Make a new plan.',
+  });
+}
+
+function noHosts(): HomelabError {
+  return new HomelabError({
+    code: 'usage/no-hosts',
+    message: 'no host is named',
+    hint: 'Name hosts or groups, or all: homelab provision all. Or apply a saved plan: --plan FILE.',
+  });
 }
 
 /** Whether an apply has anything to do there. A failure with `on_failure: continue` keeps the rest of its host from nothing. */

@@ -9,8 +9,10 @@ import type { Transport } from '../core/transport.js';
 import { applyHost } from './apply-host.js';
 import { Downtimes } from './downtimes.js';
 import { HostSession } from './host-session.js';
+import { holdToPlan, savePlan } from './hold-to-plan.js';
 import { planHost } from './plan-host.js';
 import { ownerOf } from './run-owner.js';
+import type { SavedPlan } from './saved-plan.js';
 
 export interface RunOptions {
   /** The word a report shows: `plan`, `provision`. */
@@ -48,6 +50,17 @@ export class Run {
     const { sink, command, run } = this.#options;
     sink({ type: 'run-started', command, run, hosts: this.#options.hosts.map((host) => host.name) });
     await this.#forEach(this.#sessions, (session) => this.#planOne(session));
+    return this.#result();
+  }
+
+  /** What {@link Run.plan} saw and wanted, to be applied later. */
+  savePlan(): SavedPlan {
+    return savePlan(this.#sessions);
+  }
+
+  /** Takes out the hosts that are not as `plan` saw them. Answers the plan as it stands now. */
+  holdTo(plan: SavedPlan): RunResult {
+    holdToPlan(this.#sessions, plan);
     return this.#result();
   }
 

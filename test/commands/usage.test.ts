@@ -26,7 +26,11 @@ describe('a mistake on the command line ends with 64 and says what to do', () =>
     ],
     [['plan', '--concurrency', 'many'], ['Expected an integer but received: many']],
     [['plan', '--json', '--json-events'], ['--json=true cannot also be provided when using --json-events']],
-    [['provision'], ['Missing 1 required arg', 'host  name, group, glob, all, or !exclusion']],
+    [['provision'], ['no host is named', 'homelab provision all']],
+    [
+      ['provision', '--plan', 'nowhere.plan.json'],
+      ['the plan nowhere.plan.json cannot be read (ENOENT)', 'plan --out'],
+    ],
     [['inventory', 'show'], ['Missing 1 required arg']],
     [['validate', 'dns1'], ['there is no command "validate dns1"']],
     [

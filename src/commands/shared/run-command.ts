@@ -10,6 +10,7 @@ import type { Report } from '../../report/report.js';
 import { askPerson, requireAnswer } from './ask-person.js';
 import { ConnectingCommand, type ConnectionFlagValues } from './connecting-command.js';
 import { listenForInterrupt } from './interrupt.js';
+import type { PlanRequest } from './plan-file.js';
 import type { OpenProject, ProjectFlagValues } from './project-command.js';
 import { Recording } from './recording.js';
 
@@ -46,6 +47,15 @@ export abstract class RunCommand extends ConnectingCommand {
       tags: words(flags.tags),
       skipTags: words(flags['skip-tags']),
     });
+  }
+
+  /** What {@link compile} is done with, to be kept in a saved plan. */
+  protected planRequest({ settings }: OpenProject, flags: RunFlagValues): PlanRequest {
+    return {
+      playbooks: flags.playbook ?? settings.playbooks,
+      tags: flags.tags ?? '',
+      skipTags: flags['skip-tags'] ?? '',
+    };
   }
 
   /** Plans, and where `carryOut` is given asks it to go on. Answers the exit code. */
