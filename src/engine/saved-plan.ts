@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Fingerprints } from '../core/fingerprint.js';
+import type { Fingerprints } from '../core/fingerprint.js';
 import type { Item } from '../core/item.js';
 import type { HostSession } from './host-session.js';
 import { owedBefore } from './owed-actions.js';
