@@ -1,6 +1,6 @@
 import type { SourcePosition } from './errors.js';
 
-export type TransportName = 'ssh2' | 'local';
+export type TransportName = 'ssh2' | 'openssh' | 'local';
 export type BecomeMethod = 'sudo' | 'none';
 
 /** A variable and where it was written. */

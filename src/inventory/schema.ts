@@ -30,7 +30,7 @@ function oneOrMany<T extends z.ZodType>(one: T) {
 
 const names = oneOrMany(word);
 const port = z.int().min(1).max(65535);
-const transport = z.enum(['ssh2', 'local']);
+const transport = z.enum(['ssh2', 'openssh', 'local']);
 const become = z.enum(['sudo', 'none']);
 
 /** Settings of a connection that hosts may share. */

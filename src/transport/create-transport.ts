@@ -1,4 +1,5 @@
 import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { HostConfig, Inventory } from '../core/host-config.js';
 import type { RemoteShell } from '../core/shell.js';
@@ -12,7 +13,7 @@ import { openLocalChannel } from './local-channel.js';
 import type { LoginStreams } from './login.js';
 import type { OpenChannel } from './shell-channel.js';
 import { sudoSource } from './sudo-source.js';
-import type { SshTransport } from './ssh-transport.js';
+import type { RemoteTransport, RemoteTransportOptions } from './remote-transport.js';
 
 export interface TransportOptions {
   readonly inventory: Inventory;
@@ -88,7 +89,8 @@ class TransportOfRun implements HomelabTransport {
   readonly #askSecret: AskSecret;
   readonly #password: BecomePassword;
   readonly #shells = new Set<FramedShell>();
-  #ssh: Promise<SshTransport> | undefined;
+  #ssh2: Promise<RemoteTransport> | undefined;
+  #openssh: Promise<RemoteTransport> | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -106,38 +108,39 @@ class TransportOfRun implements HomelabTransport {
         openLocalChannel({ argv, env: this.#childEnv, cwd: '/' });
       return this.#openShell(host, userInfo().uid === 0, openHere);
     }
-    const { user, openChannel } = await (await this.#loadSsh()).account(host);
+    const { user, openChannel } = await (await this.#way(host)).account(host);
     return this.#openShell(host, user === 'root', openChannel);
   }
 
   async openLogin(host: HostConfig, streams: LoginStreams): Promise<number> {
-    const { localLogin, sshLogin } = await import('./login.js');
-    if (host.transport === 'local') return localLogin(streams, this.#childEnv);
-    return sshLogin(await (await this.#loadSsh()).connect(host), streams, this.#env);
+    if (host.transport !== 'local') return (await this.#way(host)).login(host, streams);
+    const { localLogin } = await import('./login.js');
+    return localLogin(streams, this.#childEnv);
   }
 
   async scanHostKeys(host: HostConfig): Promise<ShownHostKey[]> {
-    return host.transport === 'local' ? [] : show(await (await this.#loadSsh()).scan(host));
+    return host.transport === 'local' ? [] : show(await (await this.#way(host)).scan(host));
   }
 
   async knownHostKeys(host: HostConfig): Promise<ShownHostKey[]> {
-    return host.transport === 'local' ? [] : show(await (await this.#loadSsh()).known(host));
+    return host.transport === 'local' ? [] : show(await (await this.#way(host)).known(host));
   }
 
   async pinHostKeys(host: HostConfig, keys: readonly HostKey[]): Promise<number> {
-    return (await this.#loadSsh()).pin(host, keys);
+    return (await this.#way(host)).pin(host, keys);
   }
 
   async routeOf(host: HostConfig): Promise<string[]> {
-    return host.transport === 'local' ? [] : (await this.#loadSsh()).route(host);
+    return host.transport === 'local' ? [] : (await this.#way(host)).route(host);
   }
 
   async close(): Promise<void> {
     await Promise.allSettled([...this.#shells].map((shell) => shell.close()));
-    await this.#ssh?.then(
-      (ssh) => ssh.close(),
-      () => undefined,
-    );
+    for (const way of [this.#openssh, this.#ssh2])
+      await way?.then(
+        (transport) => transport.close(),
+        () => undefined,
+      );
   }
 
   /** `openChannel` is given words for a login shell: `exec` first, then the program. */
@@ -164,23 +167,51 @@ class TransportOfRun implements HomelabTransport {
     return shell;
   }
 
-  /** ssh2 takes some 40 ms to load; commands that do not connect go without. */
-  #loadSsh(): Promise<SshTransport> {
-    this.#ssh ??= import('./ssh-transport.js').then(
-      ({ SshTransport }) =>
-        new SshTransport({
-          ...this.#options,
-          askSecret: this.#askSecret,
-          env: this.#env,
-          home: this.#options.home ?? homedir(),
-          dialTimeoutMs: this.#dialTimeoutMs,
-          acceptNew: this.#options.acceptNew ?? false,
-          keepaliveMs: this.#options.keepaliveMs ?? KEEPALIVE_MS,
-          systemKnownHosts: this.#options.systemKnownHosts ?? SYSTEM_KNOWN_HOSTS,
-        }),
-    );
-    return this.#ssh;
+  /** How the host is reached: by the ssh program if itself or a jump host on its way is. */
+  async #way(host: HostConfig): Promise<RemoteTransport> {
+    if (isByProgram(host)) return this.#loadOpenssh();
+    const { hosts } = this.#options.inventory;
+    const programs = [...hosts.values()].filter(isByProgram);
+    if (programs.length === 0) return this.#loadSsh2();
+    const names = host.via ?? (await (await this.#loadOpenssh()).route(host));
+    return names.some((name) => programs.some((jump) => jump.name === name))
+      ? this.#loadOpenssh()
+      : this.#loadSsh2();
   }
+
+  /** ssh2 takes some 40 ms to load; commands that do not connect go without. */
+  #loadSsh2(): Promise<RemoteTransport> {
+    this.#ssh2 ??= import('./ssh-transport.js').then(
+      ({ SshTransport }) => new SshTransport(this.#remoteOptions(this.#env)),
+    );
+    return this.#ssh2;
+  }
+
+  #loadOpenssh(): Promise<RemoteTransport> {
+    this.#openssh ??= import('./openssh-transport.js').then(
+      ({ OpensshTransport }) => new OpensshTransport(this.#remoteOptions(this.#childEnv)),
+    );
+    return this.#openssh;
+  }
+
+  #remoteOptions(env: Environment): RemoteTransportOptions {
+    const home = this.#options.home ?? homedir();
+    return {
+      ...this.#options,
+      askSecret: this.#askSecret,
+      env,
+      home,
+      dialTimeoutMs: this.#dialTimeoutMs,
+      acceptNew: this.#options.acceptNew ?? false,
+      keepaliveMs: this.#options.keepaliveMs ?? KEEPALIVE_MS,
+      userKnownHosts: ['known_hosts', 'known_hosts2'].map((name) => join(home, '.ssh', name)),
+      systemKnownHosts: this.#options.systemKnownHosts ?? SYSTEM_KNOWN_HOSTS,
+    };
+  }
+}
+
+function isByProgram({ transport }: HostConfig): boolean {
+  return transport === 'openssh';
 }
 
 function show(keys: readonly HostKey[]): ShownHostKey[] {

@@ -6,11 +6,12 @@ import { HomelabError, toHomelabError } from '../core/errors.js';
 import type { Timings } from '../core/timings.js';
 import type { Endpoint } from './endpoint.js';
 import { acknowledgePromptly } from './acknowledge.js';
+import { watchDial } from './dial-clock.js';
 import { joinWrites } from './join-writes.js';
 import type { KeyRing } from './key-ring.js';
 import { hostKeyOf, type HostKey } from './known-hosts.js';
 import { SshConnection } from './ssh-connection.js';
-import { dialFailure, dialTimeout, type DialStage, type RawError } from './ssh-failure.js';
+import { dialFailure, type DialStage, type RawError } from './ssh-failure.js';
 
 export interface DialOptions {
   readonly endpoint: Endpoint;
@@ -72,7 +73,7 @@ export function dial(options: DialOptions): Promise<SshConnection> {
         hostVerifier: verifier(options, (thrown) => (refused = thrown)),
       });
   });
-  const watch = watchDial(options);
+  const watch = watchDial({ ...options, isAsking: () => keys?.isAsking === true });
   return Promise.race([connected, watch.late])
     .then(
       () => {
@@ -88,36 +89,6 @@ export function dial(options: DialOptions): Promise<SshConnection> {
       },
     )
     .finally(() => watch.stop());
-}
-
-/** Rejects when the time is up, or when nobody waits any longer. No clock runs while a person types a passphrase. */
-function watchDial({ endpoint, keys, timeoutMs, signal }: DialOptions): {
-  late: Promise<never>;
-  stop: () => void;
-} {
-  let stop: (() => void) | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    let timer: NodeJS.Timeout;
-    const start = (): void => {
-      timer = setTimeout(() => {
-        if (keys?.isAsking === true) start();
-        else reject(new HomelabError({ ...dialTimeout(endpoint), host: endpoint.name }));
-      }, timeoutMs);
-    };
-    const abort = (): void => reject(closedError(endpoint.name));
-    start();
-    signal.addEventListener('abort', abort);
-    stop = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    };
-  });
-  return { late, stop: () => stop?.() };
-}
-
-/** The answer to whoever waits for a transport that is being closed. */
-export function closedError(host: string): HomelabError {
-  return new HomelabError({ code: 'transport/closed', host, message: `The way to ${host} was closed` });
 }
 
 function openTcp({ address, port }: Endpoint): Duplex {

@@ -1,3 +1,4 @@
+import type { HostConfig } from '../core/host-config.js';
 import type { HostKey } from './known-hosts.js';
 
 /** Where a host is and how to get in: the inventory, filled up from the user's ssh_config. */
@@ -7,6 +8,8 @@ export interface Endpoint {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  /** What the inventory alone says: the rest the ssh program finds out for itself. */
+  readonly stated: Pick<HostConfig, 'address' | 'port' | 'user' | 'via'>;
   /** Key files as written; undefined: the agent and the default files. */
   readonly identities: readonly string[] | undefined;
   readonly isIdentityFromInventory: boolean;

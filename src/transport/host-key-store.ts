@@ -32,8 +32,8 @@ export interface KnownKeys {
   readonly accepted: readonly KnownKey[];
   /** Of every source: what one calls revoked no other can bring back. */
   readonly revoked: readonly KnownKey[];
-  /** Whether some source knows the host by a certificate authority. */
-  readonly hasAuthority: boolean;
+  /** Certificate authorities of every source that may vouch for the host, by its name with or without the port. */
+  readonly authorities: readonly KnownKey[];
 }
 
 export interface HostKeyFiles {
@@ -65,7 +65,7 @@ export class HostKeyStore {
     return {
       accepted: [pinned, ...plain].find((keys) => keys.length > 0) ?? [],
       revoked: all.filter((entry) => entry.marker === 'revoked').map(toKnown),
-      hasAuthority: all.some((entry) => entry.marker === 'cert-authority'),
+      authorities: (await this.#authorities(files, host.knownAs)).map(toKnown),
     };
   }
 
@@ -105,6 +105,16 @@ export class HostKeyStore {
       );
     this.#entries.delete(this.#files.project);
     return fresh.length;
+  }
+
+  /** OpenSSH looks for authorities without the port too: `@cert-authority *.lan` stands for every port. */
+  async #authorities(files: readonly string[], knownAs: string): Promise<KnownHostEntry[]> {
+    const bare = /^\[(.*)\]:\d+$/.exec(knownAs)?.[1];
+    const names = bare === undefined ? [knownAs] : [knownAs, bare];
+    const found = await Promise.all(
+      files.map((file) => Promise.all(names.map((name) => this.#matching(file, name)))),
+    );
+    return [...new Set(found.flat(2))].filter((entry) => entry.marker === 'cert-authority');
   }
 
   async #matching(file: string, name: string): Promise<KnownHostEntry[]> {

@@ -49,7 +49,8 @@ export class IdentityFiles {
       return { path, publicKey, isLocked: false, unlock: () => Promise.resolve(parsed) };
     }
     const publicKey = publicHalf(text) ?? beside;
-    if (publicKey === undefined) throw badIdentity(path, parsed);
+    // The private half of an sk key is in a piece of hardware, which ssh2 cannot talk to.
+    if (publicKey === undefined || publicKey.type.startsWith('sk-')) throw badIdentity(path, parsed);
     return new LockedIdentity(path, publicKey, () => this.#ask(path, text));
   }
 
@@ -129,7 +130,7 @@ function badIdentity(path: string, cause: unknown): HomelabError {
   return new HomelabError({
     code: 'transport/bad-identity',
     message: `${path} is not a private key that can be used`,
-    hint: 'It must be readable and an OpenSSH or PEM private key; keys on hardware and certificates need an agent.',
+    hint: 'It must be readable and an OpenSSH or PEM private key; for keys on hardware and certificates set transport: openssh for the host.',
     cause,
   });
 }

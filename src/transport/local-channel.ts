@@ -6,12 +6,14 @@ export interface LocalCommand {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** In a process group of its own, without this program's terminal. Default: false. */
+  readonly isApart?: boolean | undefined;
 }
 
 /** Starts a program on this machine. A program that is not there ends with code 127, as a shell would say it. */
-export function openLocalChannel({ argv, env, cwd }: LocalCommand): Promise<ShellChannel> {
+export function openLocalChannel({ argv, env, cwd, isApart }: LocalCommand): Promise<ShellChannel> {
   const [file = '', ...args] = argv;
-  const child = spawn(file, args, { stdio: 'pipe', env, cwd });
+  const child = spawn(file, args, { stdio: 'pipe', env, cwd, detached: isApart ?? false });
   const { stdin, stdout, stderr } = child;
   // A broken pipe shows as the end of the program; by itself it says nothing.
   for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);

@@ -12,6 +12,15 @@ interface Jump {
   readonly port: number | undefined;
 }
 
+export interface RoutesOptions {
+  readonly inventory: Inventory;
+  readonly config: SshConfig;
+  /** The account of hosts that name none. */
+  readonly user: string;
+  /** Whether the ssh program connects: ways of its own configuration are left to it. Default: false. */
+  readonly isProgram?: boolean | undefined;
+}
+
 /** More hops than anybody has, few enough to end a circle in ssh_config. */
 const MOST_HOPS = 16;
 
@@ -20,11 +29,13 @@ export class Routes {
   readonly #inventory: Inventory;
   readonly #config: SshConfig;
   readonly #user: string;
+  readonly #isProgram: boolean;
 
-  constructor({ inventory, config, user }: { inventory: Inventory; config: SshConfig; user: string }) {
+  constructor({ inventory, config, user, isProgram }: RoutesOptions) {
     this.#inventory = inventory;
     this.#config = config;
     this.#user = user;
+    this.#isProgram = isProgram ?? false;
   }
 
   /**
@@ -33,7 +44,14 @@ export class Routes {
    */
   async resolve(host: HostConfig): Promise<Endpoint> {
     const config = await this.#config.lookUp(host.name);
-    return this.#endpoint(host, config, await this.#way(host, config, []));
+    const isLeft = this.#isProgram && host.via === undefined;
+    return this.#endpoint(host, config, isLeft ? [] : await this.#way(host, config, []));
+  }
+
+  /** The jump hosts on the way, nearest to us first, those of ssh_config included. @throws as {@link Routes.resolve} */
+  async names(host: HostConfig): Promise<string[]> {
+    const way = await this.#way(host, await this.#config.lookUp(host.name), []);
+    return way.map((jump) => jump.name);
   }
 
   async #way(
@@ -44,7 +62,7 @@ export class Routes {
     if (seen.includes(host.name) || seen.length > MOST_HOPS) throw jumpCycle(host.name, seen);
     if (host.via !== undefined) return this.#wayThrough(host.via.map((name) => this.#host(name, host)));
     if (config.jumps.length === 0) {
-      if (config.proxyCommand !== undefined) throw proxyCommand(host.name);
+      if (config.proxyCommand !== undefined && !this.#isProgram) throw proxyCommand(host.name);
       return [];
     }
     const [first, ...rest] = config.jumps.map((jump) => this.#jump(jump));
@@ -72,6 +90,7 @@ export class Routes {
       address,
       port,
       user,
+      stated: host,
       identities: host.identity ?? ofConfig,
       isIdentityFromInventory: host.identity !== undefined,
       isIdentitiesOnly: config.isIdentitiesOnly,
@@ -136,8 +155,8 @@ function proxyCommand(name: string): HomelabError {
   return new HomelabError({
     code: 'transport/proxy-command',
     host: name,
-    message: `The ssh configuration reaches ${name} by a ProxyCommand, which is not supported`,
-    hint: 'Give the host via in the inventory (an empty list where it is reached directly), or use ProxyJump.',
+    message: `The ssh configuration reaches ${name} by a ProxyCommand, which the transport ssh2 does not know`,
+    hint: 'Set transport: openssh for the host, or give it via in the inventory (an empty list where it is reached directly).',
   });
 }
 

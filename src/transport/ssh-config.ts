@@ -26,6 +26,8 @@ export interface SshConfigOptions {
   readonly file: string | undefined;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether the ssh program connects: then the machine's own file counts, whether the user has one or not. */
+  readonly isProgram?: boolean | undefined;
 }
 
 const NOTHING: SshConfigEntry = {
@@ -62,19 +64,24 @@ export class SshConfig {
     this.#file = wanted;
   }
 
+  /** How ssh is told which configuration counts. Without -F the machine's own counts too, as it does for the user. */
+  get argv(): readonly string[] {
+    const isDefault = this.#options.file === undefined && this.#options.home === userInfo().homedir;
+    return isDefault ? [] : ['-F', this.#file ?? 'none'];
+  }
+
   /** @throws HomelabError `transport/bad-ssh-config` where ssh refuses the file */
   lookUp(name: string): Promise<SshConfigEntry> {
+    const isAsked = this.#file !== undefined || (this.#options.isProgram === true && this.argv.length === 0);
     // ssh would take such a name for an option.
-    if (this.#file === undefined || name.startsWith('-') || name === '') return Promise.resolve(NOTHING);
-    const entry = this.#entries.get(name) ?? this.#ask(name, this.#file);
+    if (!isAsked || name.startsWith('-') || name === '') return Promise.resolve(NOTHING);
+    const entry = this.#entries.get(name) ?? this.#ask(name, this.#file ?? 'the ssh configuration');
     this.#entries.set(name, entry);
     return entry;
   }
 
   async #ask(name: string, file: string): Promise<SshConfigEntry> {
-    const isDefault = this.#options.file === undefined && this.#options.home === userInfo().homedir;
-    // Without -F the machine's own ssh_config counts too, as it does for the user.
-    const args = ['-G', ...(isDefault ? [] : ['-F', file]), '--', name];
+    const args = ['-G', ...this.argv, '--', name];
     const answer = await new Promise<string | undefined>((resolve, reject) => {
       execFile('ssh', args, { env: this.#options.env, timeout: 10_000 }, (error, stdout, stderr) => {
         if (error === null) resolve(stdout);

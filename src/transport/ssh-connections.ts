@@ -1,15 +1,15 @@
-import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { HomelabError, toHomelabError } from '../core/errors.js';
 import type { Timings } from '../core/timings.js';
-import { closedError, dial } from './dial.js';
+import { dial } from './dial.js';
+import { closedError } from './dial-clock.js';
 import type { Endpoint } from './endpoint.js';
 import { checkHostKey, type HostKeyPolicy } from './host-key-check.js';
 import { algorithmsByFamily, algorithmsFor } from './host-key-algorithms.js';
 import { KeyRing, type KeyRingSources } from './key-ring.js';
 import type { HostKey } from './known-hosts.js';
+import { SharedConnections, sshdOf } from './shared-connections.js';
 import type { SshConnection } from './ssh-connection.js';
 import { dialTimeout, forwardFailure, jumpFailure } from './ssh-failure.js';
 
@@ -21,27 +21,13 @@ export interface SshConnectionsOptions {
   readonly timings?: Timings | undefined;
 }
 
-interface Entry {
-  readonly connection: Promise<SshConnection>;
-  isOver: boolean;
-  failedAtMs: number | undefined;
-}
-
-/** sshd drops logins at random from ten unfinished ones on (MaxStartups 10:30:100, sshd_config(5)). */
-const DIALS_PER_SSHD = 8;
-/** How long hosts behind a jump host take its failure as known, instead of dialling it again each. */
-const FAILURE_MEMORY_MS = 60_000;
-
 /** Every connection of a run: one to each endpoint however many ask, those of jump hosts shared by all behind them. */
 export class SshConnections {
   readonly #options: SshConnectionsOptions;
-  readonly #entries = new Map<string, Entry>();
-  readonly #limits = new Map<string, LimitFunction>();
-  readonly #closing = new AbortController();
+  readonly #connections = new SharedConnections<SshConnection>();
 
   constructor(options: SshConnectionsOptions) {
     this.#options = options;
-    setMaxListeners(0, this.#closing.signal);
   }
 
   /** An open connection. One that failed or was lost before is dialled anew. @throws HomelabError `transport/…` */
@@ -71,31 +57,13 @@ export class SshConnections {
   }
 
   /** Ends every connection, the farthest first, and every dial. Never throws. */
-  async close(): Promise<void> {
-    this.#closing.abort();
-    const settled = await Promise.allSettled([...this.#entries.values()].map((entry) => entry.connection));
-    const open = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const depths = [...new Set(open.map((connection) => connection.endpoint.via.length))].toSorted(
-      (a, b) => b - a,
-    );
-    for (const depth of depths)
-      await Promise.all(
-        open.filter(({ endpoint }) => endpoint.via.length === depth).map((connection) => connection.end()),
-      );
-    this.#entries.clear();
+  close(): Promise<void> {
+    return this.#connections.close();
   }
 
   #shared(endpoint: Endpoint, isAsked: boolean): Promise<SshConnection> {
-    if (this.#closing.signal.aborted) return Promise.reject(closedError(endpoint.name));
-    const known = this.#entries.get(endpoint.key);
-    if (known !== undefined && isUsable(known, isAsked)) return known.connection;
-    const entry: Entry = { connection: this.#dial(endpoint), isOver: false, failedAtMs: undefined };
-    this.#entries.set(endpoint.key, entry);
-    entry.connection.then(
-      (connection) => void connection.lost.then(() => (entry.isOver = true)),
-      () => (entry.failedAtMs = performance.now()),
-    );
-    return entry.connection;
+    const { key, name } = endpoint;
+    return this.#connections.get({ key, name, isAsked }, () => this.#dial(endpoint));
   }
 
   async #dial(endpoint: Endpoint): Promise<SshConnection> {
@@ -133,10 +101,9 @@ export class SshConnections {
     const startMs = performance.now();
     const carrier = jump === undefined ? undefined : await this.#carrier(endpoint, jump);
     if (carrier !== undefined) timings?.add('jump', endpoint.name, startMs);
-    // The same sshd by whatever name and account.
-    return this.#limit(endpoint.key.replace(/[^>]*@/g, ''), async () => {
+    return this.#connections.limit(sshdOf(endpoint), async () => {
       const sock = carrier === undefined ? undefined : await this.#forward(carrier, endpoint);
-      const { signal } = this.#closing;
+      const signal = this.#connections.closing;
       try {
         return await dial({
           endpoint,
@@ -167,7 +134,7 @@ export class SshConnections {
 
   #forward(carrier: SshConnection, endpoint: Endpoint): Promise<Duplex> {
     const { dialTimeoutMs } = this.#options;
-    return this.#limit(`forward ${carrier.endpoint.key}`, async () => {
+    return this.#connections.limit(`forward ${carrier.endpoint.key}`, async () => {
       let timer: NodeJS.Timeout | undefined;
       const channel = carrier.forward(endpoint.address, endpoint.port);
       const late = new Promise<never>((_resolve, reject) => {
@@ -179,7 +146,7 @@ export class SshConnections {
           reject(new HomelabError({ ...dialTimeout(endpoint), host: endpoint.name }));
         };
         timer = setTimeout(giveUp, dialTimeoutMs);
-        this.#closing.signal.addEventListener('abort', giveUp, { once: true });
+        this.#connections.closing.addEventListener('abort', giveUp, { once: true });
       });
       try {
         return await Promise.race([channel, late]);
@@ -193,17 +160,4 @@ export class SshConnections {
       }
     });
   }
-
-  /** At most eight at a time of what carries the same name. */
-  #limit<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
-    const limit = this.#limits.get(name) ?? pLimit(DIALS_PER_SSHD);
-    this.#limits.set(name, limit);
-    return limit(work);
-  }
-}
-
-function isUsable(entry: Entry, isAsked: boolean): boolean {
-  if (entry.isOver) return false;
-  if (entry.failedAtMs === undefined) return true;
-  return !isAsked && performance.now() - entry.failedAtMs < FAILURE_MEMORY_MS;
 }

@@ -13,7 +13,8 @@ export interface RawError extends Error {
 /** How far a dial had come. */
 export type DialStage = 'connecting' | 'handshake' | 'authentication';
 
-type Told = Pick<HomelabError, 'code' | 'message' | 'hint'>;
+/** What an error says, whichever host it is told of. */
+export type Told = Pick<HomelabError, 'code' | 'message' | 'hint'>;
 
 /** A dial that failed, as an error a user can act on. `offered`: the keys that were there to be tried. */
 export function dialFailure(
@@ -27,12 +28,14 @@ export function dialFailure(
   return new HomelabError({ ...told, host: endpoint.name, cause: error });
 }
 
-function where({ name, address, port }: Endpoint): string {
+/** A host and its place, for a message. */
+export function where({ name, address, port }: Endpoint): string {
   const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   return name === address ? place : `${name} (${place})`;
 }
 
-function authenticationFailure(endpoint: Endpoint, offered: readonly string[]): Told {
+/** The server took none of the keys that were `offered`. */
+export function authenticationFailure(endpoint: Endpoint, offered: readonly string[]): Told {
   const tried = offered.length === 0 ? 'there was no key to try' : `tried ${offered.join(', ')}`;
   return {
     code: 'transport/auth-failed',
@@ -45,7 +48,7 @@ function authenticationFailure(endpoint: Endpoint, offered: readonly string[]): 
 }
 
 /** By the operating system's own names (errno(3), getaddrinfo(3)). */
-function networkFailure(error: RawError, endpoint: Endpoint): Told | undefined {
+export function networkFailure(error: Pick<RawError, 'code'>, endpoint: Endpoint): Told | undefined {
   const place = where(endpoint);
   switch (error.code) {
     case 'ECONNREFUSED':
@@ -94,7 +97,7 @@ function handshakeFailure(error: RawError, endpoint: Endpoint, stage: DialStage)
     return {
       code: 'transport/no-common-algorithm',
       message: `${place} and this program have no algorithm in common: ${oneLine(error.message)}`,
-      hint: 'The server may offer post-quantum key exchange only: add curve25519-sha256 to its KexAlgorithms.',
+      hint: 'Set transport: openssh for the host: the ssh program may know what it wants (post-quantum key exchange, a host certificate).',
     };
   if (stage === 'handshake' || stage === 'connecting')
     return {

@@ -50,9 +50,9 @@ describe('keys and values', () => {
       ],
     ],
     [
-      'a transport still to come',
-      'hosts: { a: { transport: openssh } }',
-      ['1:26 schema transport: expected ssh2 or local, not "openssh"'],
+      'a transport that there is not',
+      'hosts: { a: { transport: telnet } }',
+      ['1:26 schema transport: expected ssh2, openssh or local, not "telnet"'],
     ],
     [
       'a way to become root still to come',
