@@ -50,7 +50,9 @@ export function dial(options: DialOptions): Promise<SshConnection> {
       // An agent or a key that cannot sign: ssh2 goes on to the next key.
       if (error.level === 'agent') return;
       const offered = keys?.labels ?? [];
-      reject(toHomelabError(refused ?? keys?.failure ?? dialFailure(error, { endpoint, stage, offered })));
+      const certificate = keys?.certificate;
+      const failure = dialFailure(error, { endpoint, stage, offered, certificate });
+      reject(toHomelabError(refused ?? keys?.failure ?? failure));
     };
     client
       .on('connect', () => {

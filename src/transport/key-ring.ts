@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
@@ -69,6 +70,11 @@ export class KeyRing extends ssh2.BaseAgent {
   /** What is offered, in words. */
   get labels(): readonly string[] {
     return this.#offers.map((offer) => offer.label);
+  }
+
+  /** A certificate beside one of the key files, which ssh2 cannot show to the server. */
+  get certificate(): string | undefined {
+    return this.#offers.map(({ file }) => `${file?.path}-cert.pub`).find((path) => existsSync(path));
   }
 
   /** Whether a person was asked for a passphrase since the ring was made: the server may have lost patience meanwhile. */

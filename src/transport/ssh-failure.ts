@@ -16,14 +16,21 @@ export type DialStage = 'connecting' | 'handshake' | 'authentication';
 /** What an error says, whichever host it is told of. */
 export type Told = Pick<HomelabError, 'code' | 'message' | 'hint'>;
 
-/** A dial that failed, as an error a user can act on. `offered`: the keys that were there to be tried. */
-export function dialFailure(
-  error: RawError,
-  { endpoint, stage, offered }: { endpoint: Endpoint; stage: DialStage; offered: readonly string[] },
-): HomelabError {
+export interface DialContext {
+  readonly endpoint: Endpoint;
+  readonly stage: DialStage;
+  /** The keys that were there to be tried. */
+  readonly offered: readonly string[];
+  /** A file that would have been shown, could ssh2 do it. */
+  readonly certificate?: string | undefined;
+}
+
+/** A dial that failed, as an error a user can act on. */
+export function dialFailure(error: RawError, context: DialContext): HomelabError {
+  const { endpoint, stage, offered, certificate } = context;
   const told =
     error.level === 'client-authentication' || (stage === 'authentication' && typeof error.code === 'number')
-      ? authenticationFailure(endpoint, offered)
+      ? { ...authenticationFailure(endpoint, offered), ...certificateHint(certificate) }
       : (networkFailure(error, endpoint) ?? handshakeFailure(error, endpoint, stage));
   return new HomelabError({ ...told, host: endpoint.name, cause: error });
 }
@@ -45,6 +52,11 @@ export function authenticationFailure(endpoint: Endpoint, offered: readonly stri
         ? 'Name a key (identity in the inventory), load one (ssh-add), or make one: ssh-keygen -t ed25519'
         : `Check user and identity in the inventory, and that one of these keys is in ~${endpoint.user}/.ssh/authorized_keys there.`,
   };
+}
+
+function certificateHint(certificate: string | undefined): { hint?: string } {
+  if (certificate === undefined) return {};
+  return { hint: `Set transport: openssh for the host: the transport ssh2 cannot show ${certificate}.` };
 }
 
 /** By the operating system's own names (errno(3), getaddrinfo(3)). */

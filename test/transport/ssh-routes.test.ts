@@ -189,7 +189,11 @@ describe('a host that cannot be reached', () => {
     const opened = project
       .transport()
       .open(project.host('future', { port: future.port, hostKeys: future.publicKeys }));
-    await expect(opened).rejects.toMatchObject({ code: 'transport/no-common-algorithm', host: 'future' });
+    await expect(opened).rejects.toMatchObject({
+      code: 'transport/no-common-algorithm',
+      host: 'future',
+      hint: expect.stringContaining('transport: openssh') as unknown as string,
+    });
     await future.stop();
   });
 
