@@ -38,6 +38,7 @@ export class OpensshMaster {
   /** Why the connection is over. Resolves once, never rejects. */
   readonly lost: Promise<HomelabError>;
   readonly #options: MasterOptions;
+  readonly #channels = new Set<ShellChannel>();
   #reason: HomelabError | undefined;
 
   /** `process` listens on `socket` already. */
@@ -64,6 +65,8 @@ export class OpensshMaster {
     const log = this.#options.folder.file('log');
     const words = channelArgv(this.socket, log, argv);
     const channel = await openLocalChannel({ argv: words, ...this.#place });
+    this.#channels.add(channel);
+    void channel.ended.then(() => this.#channels.delete(channel));
     return { ...channel, ended: channel.ended.then((end) => this.#endOf(end, log)) };
   }
 
@@ -92,9 +95,11 @@ export class OpensshMaster {
     this.#reason ??= lostConnection(this.endpoint, undefined);
     process.kill('SIGTERM');
     let timer: NodeJS.Timeout | undefined;
-    await Promise.race([process.ended, new Promise((resolve) => (timer = setTimeout(resolve, END_WAIT_MS)))]);
+    const ended = Promise.all([process.ended, ...[...this.#channels].map((channel) => channel.ended)]);
+    await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, END_WAIT_MS)))]);
     clearTimeout(timer);
     process.kill('SIGKILL');
+    for (const channel of this.#channels) channel.destroy();
   }
 
   get #place(): { env: Environment; cwd: string; isApart: true } {
