@@ -14,9 +14,12 @@ export type State = Readonly<Record<string, StateValue>>;
 export class Unknown {
   /** Why, as the end of "unknown: …", e.g. `unit nginx.service does not exist`. */
   readonly reason: string;
+  /** What it waits for, in the words of `touches` and `package:NAME`; undefined: anything that the item touches. */
+  readonly needs: readonly string[] | undefined;
 
-  constructor(reason: string) {
+  constructor(reason: string, needs?: readonly string[]) {
     this.reason = reason;
+    this.needs = needs;
   }
 }
 

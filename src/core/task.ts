@@ -43,6 +43,21 @@ export interface StepContext<Params> {
   readonly changed: (field: string) => boolean;
 }
 
+/** What a plan has to know of an item besides what was seen. Things are written as in `touches`. */
+export interface Foresight {
+  /** What applying it brings into being, `package:git` included. Left out: the first thing that it touches. */
+  readonly makes?: readonly string[];
+  /** What goes with it where it is removed. Left out: the first thing that it touches. */
+  readonly removes?: readonly string[];
+  /** What has to be there when it is applied: `path:/srv/app` (a directory), `user:bob`, `group:crew`, `program:git`. */
+  readonly requires?: readonly string[];
+  /**
+   * Things that decide what it comes to, the surest first: unknown, where an earlier item is about to make one.
+   * `anything`: whatever is done just before it. `why`: in words.
+   */
+  readonly hingesOn?: { readonly things: readonly string[]; readonly why: string } | undefined;
+}
+
 /**
  * A kind of task, whole: contract and implementation. The file's name is the kind's name in YAML.
  * `probe` may only read; `desired`, `touches` and `steps` are pure.
@@ -64,6 +79,8 @@ export interface TaskDefinition<Params> {
    * nothing are applied in one round trip. Left out: anything (a barrier: everything after is probed again).
    */
   readonly touches?: (params: Params) => readonly string[];
+  /** What decides whether a plan can know the item, and what it names as the cause. `before`: as observed, null where that is not known. Pure. */
+  readonly foresight?: (params: Params, before: MaybeState) => Foresight;
   readonly steps: (context: StepContext<Params>) => readonly Step[];
   /** False where having run leaves nothing to look at again (a command without a condition). Default: always true. */
   readonly isVerifiable?: (params: Params) => boolean;

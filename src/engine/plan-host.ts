@@ -1,10 +1,12 @@
 import type { TaskResult } from '../core/result.js';
+import { toPending, type Pending } from './foresight.js';
 import type { HostSession } from './host-session.js';
 import { holderText } from './lock-failure.js';
 import { actionsOfOtherPlays, droppedActions, owedActions, owedBefore } from './owed-actions.js';
-import { actionChange, planItem, type Pending } from './plan-item.js';
+import { actionChange, planItem } from './plan-item.js';
 import { canProbe, probeItems } from './probe-item.js';
 import type { ReachedHost } from './reached-host.js';
+import { findMissing } from './requirements.js';
 import { taskResult } from './task-result.js';
 
 /** Looks at every item of the host, all at once, and keeps what each would change. Reads only. */
@@ -16,12 +18,17 @@ export async function planHost(session: HostSession): Promise<void> {
   const applicable = session.items.filter(canProbe);
   const probed = await probeItems(readable, applicable);
   for (const [item, seen] of probed) session.probed.set(item, seen);
+  const missingOf = await findMissing(readable, probed);
   const pending: Pending[] = [];
   for (const play of plays.values()) {
     for (const item of play.items) {
-      const result = planItem(item, probed.get(item), { pending, host: session.host.name });
+      const result = planItem(item, probed.get(item), {
+        pending,
+        missing: missingOf.get(item) ?? [],
+        host: session.host.name,
+      });
       session.results.set(item, result);
-      if (isPending(result)) pending.push({ item, result });
+      if (isPending(result)) pending.push(toPending(item, result));
       // A plan that cannot be carried out to its end is not begun.
       if (result.error !== null && item.onFailure === 'stop') session.fail(result.error);
     }

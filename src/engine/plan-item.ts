@@ -2,22 +2,22 @@ import { HomelabError } from '../core/errors.js';
 import type { Item, LateItem } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
 import type { Change } from '../core/state.js';
+import { causeOf, foresightOf, makerOf, removerOf, type Pending } from './foresight.js';
 import { noResult } from './late-items.js';
 import type { Probed } from './probe-item.js';
+import { sayMissing } from './requirements.js';
 import { taskResult } from './task-result.js';
-import { canAffect, touchesOf } from './touches.js';
-
-/** An item that would be applied, and what the plan shows for it. */
-export interface Pending {
-  readonly item: Item;
-  readonly result: TaskResult;
-}
+import { touchesOf } from './touches.js';
 
 interface Planning {
   /** What would be applied before it, in order. */
   readonly pending: readonly Pending[];
+  /** What it requires and the host has not. */
+  readonly missing: readonly string[];
   readonly host: string;
 }
+
+type Known = Extract<Probed, { is: 'known' }>;
 
 /** Why an item with `when: { changed: … }` is left out. */
 export const NOT_CHANGED = 'what it waits for did not change';
@@ -27,46 +27,68 @@ export const NOT_CHANGED = 'what it waits for did not change';
  * never a failure or a guess.
  */
 export function planItem(item: Item, seen: Probed | undefined, planning: Planning): TaskResult {
-  const { pending, host } = planning;
+  const { pending } = planning;
   if (item.skipReason !== undefined) return taskResult(item, { status: 'skipped', reason: item.skipReason });
   const isChanged = (id: string): boolean => pending.some((earlier) => earlier.item.id === id);
   if (item.condition?.(isChanged) === false)
     return taskResult(item, { status: 'skipped', reason: NOT_CHANGED });
   if (item.late !== undefined) return planLate(item, item.late, planning);
-  if (seen?.is === 'known') {
-    const changes = changesDue(item, seen.changes);
-    if (changes.length === 0) return taskResult(item, { status: 'ok' });
-    return taskResult(item, { status: 'pending', changes, reason: whatItWaitsFor(item, seen, pending) });
+  if (seen?.is === 'known') return planKnown(item, seen, planning);
+  if (seen === undefined) return undecided(item, seen, undefined, planning);
+  if (seen.is === 'unknown')
+    return undecided(item, seen, causeOf(pending, seen.needs ?? touchesOf(item)), planning);
+  return undecided(item, seen, seen.isFinal ? undefined : causeOf(pending, touchesOf(item)), planning);
+}
+
+function planKnown(item: Item, seen: Known, planning: Planning): TaskResult {
+  const { pending } = planning;
+  const { hingesOn } = foresightOf(item, seen.before);
+  const deciders = hingesOn?.things.map((thing) => makerOf(pending, [thing])) ?? [];
+  const decider = deciders.find((one) => one !== undefined);
+  if (hingesOn !== undefined && decider !== undefined) return unknownUntil(item, decider, hingesOn.why);
+  const remover = removerOf(pending, item);
+  if (remover !== undefined) {
+    const reason = `will be gone with "${remover.item.name}"`;
+    return isToBeAbsent(seen)
+      ? taskResult(item, { status: 'ok', reason })
+      : unknownUntil(item, remover, 'that removes it');
   }
-  const cause =
-    seen === undefined || (seen.is === 'failed' && seen.isFinal) ? undefined : causeOf(item, pending);
+  const changes = changesDue(item, seen.changes);
+  if (changes.length === 0) return taskResult(item, { status: 'ok' });
+  const lacked = planning.missing.find((thing) => makerOf(pending, [thing]) === undefined);
+  if (lacked !== undefined) {
+    const reason = sayMissing(lacked);
+    return undecided(item, { is: 'unknown', reason }, causeOf(pending, [lacked]), planning);
+  }
+  return taskResult(item, { status: 'pending', changes, reason: whatItWaitsFor(item, seen, planning) });
+}
+
+/** Whether nothing at all is wanted to be there. */
+function isToBeAbsent({ after }: Known): boolean {
+  return Object.values(after ?? {}).every((value) => value === null || value === 'absent');
+}
+
+/** What an item waits for: the last before it that makes what it requires or, where it appears, what it lies in or belongs to. */
+function whatItWaitsFor(item: Item, { changes }: Known, { pending, missing }: Planning): string | undefined {
+  const isNew = changes.some(({ field, before }) => field === 'state' && before === 'absent');
+  const maker = makerOf(pending, [...missing, ...(isNew ? (touchesOf(item) ?? []) : [])]);
+  return maker === undefined ? undefined : `will be ${isNew ? 'created' : 'done'} after "${maker.item.name}"`;
+}
+
+/** Unknown until `cause`; a failure where there is none. */
+function undecided(
+  item: Item,
+  seen: Exclude<Probed, { is: 'known' }> | undefined,
+  cause: Pending | undefined,
+  { host }: Planning,
+): TaskResult {
   if (seen === undefined || cause === undefined)
     return taskResult(item, { status: 'failed', error: notDecidable(item, seen, host) });
-  const why = seen.is === 'failed' ? firstLine(seen.error.message) : seen.reason;
+  return unknownUntil(item, cause, seen.is === 'failed' ? firstLine(seen.error.message) : seen.reason);
+}
+
+function unknownUntil(item: Item, cause: Pending, why: string): TaskResult {
   return taskResult(item, { status: 'unknown', reason: `unknown until "${cause.item.name}": ${why}` });
-}
-
-/** What an item that appears waits for: the last before it that makes what it lies in or belongs to. */
-function whatItWaitsFor(
-  item: Item,
-  { before }: Extract<Probed, { is: 'known' }>,
-  pending: readonly Pending[],
-): string | undefined {
-  const touches = touchesOf(item);
-  if (before !== null || touches === undefined) return undefined;
-  const maker = pending.findLast(
-    (earlier) => doesMake(earlier) && canAffect(touchesOf(earlier.item) ?? [], touches),
-  );
-  return maker === undefined ? undefined : `will be created after "${maker.item.name}"`;
-}
-
-function doesMake({ result }: Pending): boolean {
-  return result.changes.some(({ field, before }) => field === 'state' && before === 'absent');
-}
-
-/** The last item before this one that may alter what was seen. */
-function causeOf(item: Item, pending: readonly Pending[]): Pending | undefined {
-  return pending.findLast((earlier) => canAffect(touchesOf(earlier.item), touchesOf(item)));
 }
 
 function firstLine(text: string): string {

@@ -11,7 +11,7 @@ export type Probed =
       readonly after: MaybeState;
       readonly changes: readonly Change[];
     }
-  | { readonly is: 'unknown'; readonly reason: string }
+  | { readonly is: 'unknown'; readonly reason: string; readonly needs?: readonly string[] | undefined }
   | {
       readonly is: 'failed';
       readonly error: HomelabError;
@@ -29,11 +29,12 @@ export async function probeItem(host: ReadableHost, item: Item): Promise<Probed>
     const after = item.task.desired(item.params, host.facts);
     isFinal = false;
     const before = await item.task.probe(host, item.params);
-    if (before instanceof Unknown) return { is: 'unknown', reason: before.reason };
+    if (before instanceof Unknown) return { is: 'unknown', reason: before.reason, needs: before.needs };
     return { is: 'known', before, after, changes: diffStates(before, after) };
   } catch (thrown) {
     const error = toHomelabError(thrown);
     if (error.code.startsWith('transport/')) throw error;
+    isFinal ||= error.code === 'task/unsupported';
     return { is: 'failed', error: locate(error, host.name, item), isFinal };
   }
 }

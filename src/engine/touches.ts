@@ -11,6 +11,8 @@ export function canAffect(
   first: readonly string[] | undefined,
   second: readonly string[] | undefined,
 ): boolean {
+  // What touches nothing looks at nothing that could change.
+  if (second?.length === 0) return false;
   if (first === undefined) return true;
   // A barrier's own probe may have looked anywhere.
   if (second === undefined) return true;
@@ -22,6 +24,7 @@ function overlaps(a: string, b: string): boolean {
   return a.startsWith('path:') && b.startsWith('path:') && (isInside(a, b) || isInside(b, a));
 }
 
-function isInside(path: string, folder: string): boolean {
+/** Whether one touched path lies in another. */
+export function isInside(path: string, folder: string): boolean {
   return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }

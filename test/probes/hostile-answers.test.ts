@@ -9,6 +9,7 @@ import { composeKey, composeProjects } from '../../src/probes/compose-projects.j
 import { conditionKey, conditions } from '../../src/probes/conditions.js';
 import { crontabs } from '../../src/probes/crontabs.js';
 import { directoryEntries } from '../../src/probes/directory-entries.js';
+import { existence } from '../../src/probes/existence.js';
 import { facts } from '../../src/probes/facts.js';
 import { fileContents } from '../../src/probes/file-contents.js';
 import { files } from '../../src/probes/files.js';
@@ -56,6 +57,7 @@ const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[
   ['key-fingerprints', keyFingerprints, ['/a', '/b']],
   ['package-lists-x', packageListsAt('package-lists-x', ['/x']), ['']],
   ['apt-lists', aptLists, ['']],
+  ['existence', existence, ['path:/a', 'user:b']],
   ['units', units, ['a.service', 'b.timer']],
   ['accounts', accounts, ['a', 'b']],
   ['password-hashes', passwordHashes, ['a', 'b']],

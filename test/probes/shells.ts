@@ -36,6 +36,7 @@ function busyboxPrograms(): string {
     'mkdir',
     'tr',
     'sh',
+    'id',
   ];
   for (const program of programs) symlinkSync('/usr/bin/busybox', join(folder, program));
   return folder;
