@@ -15,18 +15,21 @@ export function conditionKey({ shell, cwd, env }: Condition): string {
   return JSON.stringify([shell, cwd ?? null, env ?? {}]);
 }
 
-/** Whether the condition of a {@link conditionKey} holds: its command ended with exit code 0. What it prints is dropped. */
-export const conditions: Reader<boolean> = {
+/**
+ * Whether the condition of a {@link conditionKey} holds: its command ended with exit code 0. `no program`: with 127, as sh
+ * does where it finds no program of a name, and `command -v` in some. What it prints is dropped.
+ */
+export const conditions: Reader<boolean | 'no program'> = {
   name: 'conditions',
   script: (keys) => {
     const asked = keys.map(
-      (key, index) => `( ${commandOf(key)} ) </dev/null >/dev/null 2>&1 && printf '%s\\n' ${index}`,
+      (key, index) => `( ${commandOf(key)} ) </dev/null >/dev/null 2>&1; printf '%s:%s\\n' ${index} $?`,
     );
     return `${asked.join('\n')}\ntrue`;
   },
   parse: ({ stdout }, keys) => {
-    const held = new Set(stdout.split('\n'));
-    return keys.map((_, index) => held.has(String(index)));
+    const answers = new Set(stdout.split('\n'));
+    return keys.map((_, index) => (answers.has(`${index}:127`) ? 'no program' : answers.has(`${index}:0`)));
   },
 };
 

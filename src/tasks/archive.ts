@@ -24,6 +24,7 @@ import {
   touchedAccounts,
 } from './shared/file-entry.js';
 import { managedFileShape } from './shared/managed-file.js';
+import { requiredAccounts } from './shared/requirements.js';
 import { modeSchema, pathSchema } from './shared/schemas.js';
 import { scriptStep } from './shared/script-step.js';
 import { UNPACK } from './shared/unpack.js';
@@ -129,8 +130,8 @@ async function probe(host: ReadableHost, archive: ArchiveParams): Promise<MaybeS
     source.is === 'web' ? canFetch(host) : true,
   ]);
   if (found?.type === 'hidden') throw permissionDenied(marker);
-  if (found === null && packed === null)
-    return new Unknown(`${(source as { path: string }).path} does not exist`);
+  if (found === null && packed === null && source.is === 'host')
+    return new Unknown(`${source.path} does not exist`, [`path:${source.path}`]);
   if (found === null && !isFetchable) return cannotFetch();
   if (entry === null) return null;
   return { unpacked: found === null ? 'no' : 'yes', ...observedAccess(entry, archive) };
@@ -184,5 +185,6 @@ export default defineTask<ArchiveParams>({
     ...(source.is === 'host' ? [`path:${source.path}`] : []),
     ...touchedAccounts(access),
   ],
+  foresight: (archive) => ({ requires: requiredAccounts(archive) }),
   steps,
 });

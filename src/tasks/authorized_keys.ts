@@ -47,9 +47,12 @@ async function probe(host: ReadableHost, { user, state }: KeysParams): Promise<M
   const found = await host.read(authorizedKeys, user);
   if (found === null || found.entries.home === null) {
     if (state === 'absent') return {};
-    return new Unknown(
-      found === null ? `user ${user} does not exist` : `the home of ${user}, ${found.home}, does not exist`,
-    );
+    return found === null
+      ? new Unknown(`user ${user} does not exist`, [`user:${user}`])
+      : new Unknown(`the home of ${user}, ${found.home}, does not exist`, [
+          `path:${found.home}`,
+          `user:${user}`,
+        ]);
   }
   const { folder, file } = found.entries;
   refuseStranger(found, folder, { path: `${found.home}/.ssh`, type: 'directory', user });
@@ -135,5 +138,6 @@ export default defineTask<KeysParams>({
     `account:${user}`,
     `path:${user === 'root' ? '/root' : `/home/${user}`}/.ssh/authorized_keys`,
   ],
+  foresight: () => ({ makes: [] }),
   steps,
 });

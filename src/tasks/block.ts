@@ -10,6 +10,7 @@ import { foundText, readTextFile, writeText } from './shared/edited-file.js';
 import { bodyLike, plainText, type Text } from './shared/hidden-text.js';
 import { anchorShape, refuseTwoAnchors } from './shared/line-pattern.js';
 import { managedFileShape } from './shared/managed-file.js';
+import { foreseeEdit } from './shared/requirements.js';
 import { contentSchema, pathSchema } from './shared/schemas.js';
 
 const params = z
@@ -121,5 +122,6 @@ export default defineTask<BlockParams>({
   }),
   probe,
   touches: ({ path }) => [`path:${path}`],
+  foresight: foreseeEdit,
   steps,
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { MaybeState } from '../core/state.js';
 import { Unknown } from '../core/state.js';
 import { runStep } from '../core/step.js';
-import { defineTask, type ReadableHost } from '../core/task.js';
+import { defineTask, type Foresight, type ReadableHost } from '../core/task.js';
 import { conditionKey, conditions } from '../probes/conditions.js';
 import { files } from '../probes/files.js';
 import { permissionDenied } from './shared/file-entry.js';
@@ -57,31 +57,56 @@ const DONE = { run: 'done' };
 
 async function probe(host: ReadableHost, command: CommandParams): Promise<MaybeState | Unknown> {
   const { cwd } = command;
-  const [folder, isNeeded] = await Promise.all([
+  const [folder, { isNeeded, lacksProgram }] = await Promise.all([
     cwd === undefined ? null : host.read(files, cwd),
     isRunNeeded(host, command),
   ]);
   // A condition that was asked in a directory that is not there has said nothing.
   const isAsked = command.unless !== undefined || command.only_if !== undefined;
   if (cwd !== undefined && folder === null && (isNeeded || isAsked))
-    return new Unknown(`the directory ${cwd} does not exist`);
-  return isNeeded ? NEEDED : DONE;
+    return new Unknown(`the directory ${cwd} does not exist`, [`path:${cwd}`]);
+  return { ...(isNeeded ? NEEDED : DONE), lacks_program: lacksProgram };
 }
 
-async function isRunNeeded(host: ReadableHost, command: CommandParams): Promise<boolean> {
+interface Need {
+  readonly isNeeded: boolean;
+  /** Its condition asked for a program that is not there. */
+  readonly lacksProgram: boolean;
+}
+
+async function isRunNeeded(host: ReadableHost, command: CommandParams): Promise<Need> {
   const { creates, removes, unless, only_if: onlyIf, cwd, env } = command;
-  if (creates !== undefined) return !(await doesExist(host, creates));
-  if (removes !== undefined) return doesExist(host, removes);
+  const whatever = { lacksProgram: false };
+  if (creates !== undefined) return { ...whatever, isNeeded: !(await doesExist(host, creates)) };
+  if (removes !== undefined) return { ...whatever, isNeeded: await doesExist(host, removes) };
   const shell = unless ?? onlyIf;
-  if (shell === undefined) return true;
+  if (shell === undefined) return { ...whatever, isNeeded: true };
   const holds = await host.read(conditions, conditionKey({ shell, cwd, env }));
-  return holds === (onlyIf !== undefined);
+  return { isNeeded: (holds === true) === (onlyIf !== undefined), lacksProgram: holds === 'no program' };
 }
 
 async function doesExist(host: ReadableHost, path: string): Promise<boolean> {
   const entry = await host.read(files, path);
   if (entry?.type === 'hidden') throw permissionDenied(path);
   return entry !== null;
+}
+
+/** A condition that asked for a missing program says something else once that is there. */
+function foresight(command: CommandParams, before: MaybeState): Foresight {
+  const { argv: [program = ''] = [], creates, unless, only_if: onlyIf, env = {} } = command;
+  const asked = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*/.exec(unless ?? onlyIf ?? '')?.[0];
+  const isFound = program === '' || program.includes('/') || 'PATH' in env;
+  return {
+    makes: creates === undefined ? [] : [`path:${creates}`],
+    requires: isFound ? [] : [`program:${program}`],
+    hingesOn:
+      before?.['lacks_program'] === true
+        ? {
+            things: [`program:${asked}`, 'packages:installed'],
+            why: 'its condition asks for a program that is not there',
+          }
+        : undefined,
+  };
 }
 
 /** A command, for what no other kind can do. */
@@ -99,6 +124,7 @@ export default defineTask<CommandParams>({
   steps: ({ params: { argv, shell, cwd, env, stdin, success_codes: successCodes } }) => [
     runStep(argv ?? ['sh', '-c', shell ?? ''], { cwd, env, stdin, successCodes }),
   ],
+  foresight,
   isVerifiable: ({ always }) => always !== true,
   doesPrint: true,
 });

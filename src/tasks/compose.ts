@@ -14,6 +14,16 @@ import { composeFile, composeParams, type ComposeParams } from './shared/compose
 import { desiredFile, fileSteps, probeFile, textOf } from './shared/managed-file.js';
 import { scriptStep } from './shared/script-step.js';
 
+/** What brings Docker and Compose, by the names of distributions and of Docker itself. */
+const COMPOSE_PACKAGES = [
+  'docker.io',
+  'docker-ce',
+  'docker',
+  'docker-compose',
+  'docker-compose-v2',
+  'docker-compose-plugin',
+].map((name) => `package:${name}`);
+
 /** What the field of a container begins with; its name follows. */
 const CONTAINER = 'container.';
 
@@ -28,11 +38,11 @@ async function probe(host: ReadableHost, wanted: ComposeParams): Promise<MaybeSt
   const blocked = whyUnknown(found);
   // Where there is no Docker at all, nothing is left to take down.
   if (blocked !== undefined && (state !== 'absent' || found.daemonComplaint !== ''))
-    return new Unknown(blocked);
+    return new Unknown(blocked, ['program:docker', ...COMPOSE_PACKAGES]);
   if (found.program[0] === 'docker-compose' && pull === 'never') throw cannotKeepImages();
   // What is wrong with a file that is replaced anyway is no matter. What a right one lacks, an earlier item may bring.
   if (found.fileComplaint !== '' && isSameContent(file, desiredFile(managed)))
-    return new Unknown(`Compose cannot work with ${managed.path}: ${found.fileComplaint}`);
+    return new Unknown(`Compose cannot work with ${managed.path}: ${found.fileComplaint}`, [`path:${path}`]);
   const containers = containerFields(wanted, found.containers);
   if (state === 'absent' && file === null && found.containers.length === 0) return null;
   const program = found.program.join(' ');
@@ -159,5 +169,6 @@ export default defineTask<ComposeParams>({
   desired,
   probe,
   // No `touches`: containers may alter anything.
+  foresight: ({ path, state }) => ({ makes: state === 'absent' ? [] : [`path:${path}`] }),
   steps,
 });

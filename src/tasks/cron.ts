@@ -56,12 +56,15 @@ const params = z
     }
   });
 
+/** What brings crontab(1). */
+const CRON = ['program:crontab', 'package:cron', 'package:cronie'];
+
 type CronParams = z.output<typeof params>;
 
 async function probe(host: ReadableHost, wanted: CronParams): Promise<MaybeState | Unknown> {
   const [user, crontab] = await Promise.all([readUser(host, wanted.user), host.read(crontabs, wanted.user)]);
-  const missing = user === null ? `user ${wanted.user} does not exist` : withoutProgram(crontab);
-  if (missing !== undefined) return wanted.state === 'absent' ? null : new Unknown(missing);
+  const missing = user === null ? missingUser(wanted.user) : withoutProgram(crontab);
+  if (missing !== undefined) return wanted.state === 'absent' ? null : missing;
   const content = Content.of(bytesOf(wanted.user, crontab));
   if (content.text === undefined) throw unreadable(wanted.user, 'it is not UTF-8 text');
   const found = findEntry(content.text, wanted.name);
@@ -82,9 +85,13 @@ async function probe(host: ReadableHost, wanted: CronParams): Promise<MaybeState
   };
 }
 
-function withoutProgram(crontab: Crontab): string | undefined {
+function missingUser(name: string): Unknown {
+  return new Unknown(`user ${name} does not exist`, [`user:${name}`]);
+}
+
+function withoutProgram(crontab: Crontab): Unknown | undefined {
   return crontab.is === 'no-program'
-    ? 'there is no `crontab` on the host, so cron is not installed'
+    ? new Unknown('there is no `crontab` on the host, so cron is not installed', CRON)
     : undefined;
 }
 
@@ -143,6 +150,7 @@ export default defineTask<CronParams>({
   ],
   desired,
   probe,
-  touches: ({ user }) => [`crontab:${user}`, `account:${user}`],
+  touches: ({ user }) => [`account:${user}`, `crontab:${user}`],
+  foresight: () => ({ makes: [] }),
   steps,
 });

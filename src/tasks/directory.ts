@@ -6,6 +6,7 @@ import { defineTask, type ReadableHost, type StepContext } from '../core/task.js
 import { directoryEntries } from '../probes/directory-entries.js';
 import { accessSteps } from './shared/access-steps.js';
 import { desiredAccess, observedAccess, readEntry, touchedAccounts } from './shared/file-entry.js';
+import { requiredAccounts } from './shared/requirements.js';
 import { modeSchema, ownerSchema, pathSchema } from './shared/schemas.js';
 
 /** Nobody means these when they say "remove it" or "remove the rest of it". */
@@ -101,5 +102,8 @@ export default defineTask<DirectoryParams>({
     return entry === null ? null : { ...observedAccess(entry, directory), ...strays };
   },
   touches: (directory) => [`path:${directory.path}`, ...touchedAccounts(directory)],
+  foresight: (directory) => ({
+    requires: directory.state === 'absent' ? [] : requiredAccounts(directory),
+  }),
   steps,
 });

@@ -21,6 +21,7 @@ import {
   touchedAccounts,
 } from './shared/file-entry.js';
 import { managedFileShape, NEW_FILE_MODE, textOf } from './shared/managed-file.js';
+import { foreseeFile } from './shared/requirements.js';
 import { scriptStep } from './shared/script-step.js';
 import { FAIL_FUNCTIONS } from './shared/staging.js';
 
@@ -120,5 +121,6 @@ export default defineTask<DownloadParams>({
     wanted.state === 'absent' ? null : { sha256: wanted.sha256 ?? null, ...desiredAccess(wanted) },
   probe,
   touches: (wanted) => [`path:${wanted.path}`, ...touchedAccounts(wanted)],
+  foresight: foreseeFile,
   steps,
 });

@@ -8,6 +8,7 @@ import {
   touchedByFile,
   type ManagedFile,
 } from './shared/managed-file.js';
+import { foreseeFile } from './shared/requirements.js';
 import { contentSchema } from './shared/schemas.js';
 
 interface FileParams extends ManagedFile {
@@ -50,5 +51,6 @@ export default defineTask<FileParams>({
   desired: desiredFile,
   probe: probeFile,
   touches: touchedByFile,
+  foresight: foreseeFile,
   steps: fileSteps,
 });

@@ -72,7 +72,8 @@ async function probe(host: ReadableHost, wanted: FirewallParams): Promise<MaybeS
     const isGone = file === null && atBoot === null && loaded.record === '' && !loaded.isTableThere;
     return isGone ? null : { rules: 'there' };
   }
-  if (!loaded.isInstalled) return new Unknown('nft is not installed');
+  if (!loaded.isInstalled)
+    return new Unknown('nft is not installed (package nftables)', ['program:nft', 'package:nftables']);
   const found: State = {
     content: file?.['content'] ?? null,
     loaded: file === null ? null : observedLoad(loaded, file['content']),

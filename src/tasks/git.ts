@@ -53,13 +53,15 @@ async function probe(host: ReadableHost, wanted: GitParams): Promise<MaybeState 
     references.length === 0 ? undefined : host.read(gitRemotes, remoteKey(question)),
   ]);
   if (checkout.is === 'other') throw notAWorkTree(path);
-  if (!checkout.hasGit) return new Unknown('git is not installed');
+  if (!checkout.hasGit) return new Unknown('git is not installed', ['program:git']);
   if (checkout.complaint !== '') throw cannotLook(path, checkout.complaint);
   if (!wanted.force && !checkout.isInterrupted && checkout.changed.length > 0)
     throw localChanges(path, checkout.changed);
   const meaning: Meaning =
     remote === undefined ? { commit: revision, reference: '' } : meaningOf(revision, repository, remote);
-  return 'problem' in meaning ? new Unknown(meaning.problem) : observed(checkout, wanted, meaning);
+  if (!('problem' in meaning)) return observed(checkout, wanted, meaning);
+  // Of a server nobody can tell what it waits for.
+  return new Unknown(meaning.problem, repository.startsWith('/') ? [`path:${repository}`] : undefined);
 }
 
 /** `commit` and `reference` are what the revision means: for the steps, which do what the plan said. */
@@ -140,5 +142,6 @@ export default defineTask<GitParams>({
   }),
   probe,
   // No `touches`: hooks of the repository may do anything, and what it needs (a key, a name) may come from anywhere.
+  foresight: ({ path }) => ({ makes: [`path:${path}`] }),
   steps,
 });

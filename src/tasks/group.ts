@@ -40,7 +40,7 @@ export default defineTask<GroupParams>({
     const isRenumbered = state === 'present' && gid !== undefined && gid !== found.gid;
     if (isRenumbered && hasBusyboxAccounts(host.facts)) {
       throw new HomelabError({
-        code: 'task/unsupported',
+        code: 'task/cannot-renumber',
         message: `the group ${name} has the number ${found.gid}, and busybox cannot change it to ${gid}`,
         hint: 'Install the package `shadow` and change it by hand, or leave `gid` out.',
       });

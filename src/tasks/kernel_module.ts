@@ -68,7 +68,7 @@ async function probe(host: ReadableHost, wanted: ModuleParams): Promise<MaybeSta
   const isLoaded = running !== 'missing';
   // Asked only where it is needed: a container that shares its kernel has no modprobe.
   if (isLoaded !== (wanted.state === 'present') && !(await host.read(programs, 'modprobe')))
-    return new Unknown('there is no modprobe here (package kmod)');
+    return new Unknown('there is no modprobe here (package kmod)', ['program:modprobe', 'package:kmod']);
   const text = boot?.content.text ?? '';
   return {
     loaded: isLoaded,
@@ -137,5 +137,9 @@ export default defineTask<ModuleParams>({
   ],
   desired,
   probe,
+  // With it come settings of the kernel.
+  foresight: ({ name, state }) => ({
+    makes: state === 'absent' ? [] : [`module:${kernelModuleName(name)}`, 'path:/proc/sys'],
+  }),
   steps,
 });

@@ -7,6 +7,7 @@ import { bodyLike, hiddenLike, lineSchema, plainText } from './shared/hidden-tex
 import { editText, type EditedText } from './shared/line-edit.js';
 import { anchorShape, patternSchema, refuseTwoAnchors } from './shared/line-pattern.js';
 import { managedFileShape } from './shared/managed-file.js';
+import { foreseeEdit } from './shared/requirements.js';
 import { pathSchema } from './shared/schemas.js';
 
 const params = z
@@ -85,5 +86,6 @@ export default defineTask<LineParams>({
   desired: ({ line, state }) => ({ line: state === 'absent' ? null : (line ?? null) }),
   probe,
   touches: ({ path }) => [`path:${path}`],
+  foresight: foreseeEdit,
   steps,
 });

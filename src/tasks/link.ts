@@ -3,6 +3,7 @@ import { runStep } from '../core/step.js';
 import { defineTask } from '../core/task.js';
 import { readEntry } from './shared/file-entry.js';
 import { replaceLink } from './shared/replace-link.js';
+import { foreseeFile } from './shared/requirements.js';
 import { pathSchema } from './shared/schemas.js';
 
 const params = z
@@ -39,6 +40,7 @@ export default defineTask<z.output<typeof params>>({
     return entry === null ? null : { target: entry.target ?? null };
   },
   touches: ({ path }) => [`path:${path}`],
+  foresight: foreseeFile,
   steps: ({ params: { path, target, state }, facts }) =>
     state === 'absent' ? [runStep(['rm', '-f', '--', path])] : replaceLink(path, target ?? '', facts),
 });

@@ -116,6 +116,7 @@ function notThere(name: string, { os }: Facts): Unknown {
   const missing = packages[os.family] ?? 'with the locale sources of glibc';
   return new Unknown(
     `locale ${name} is not known here: the name is wrong, or the package ${missing} missing`,
+    [`path:/usr/share/i18n/locales/${sourceOf(name)}`, `package:${missing}`],
   );
 }
 

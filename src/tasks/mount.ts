@@ -1,12 +1,13 @@
 import { HomelabError } from '../core/errors.js';
-import type { MaybeState, State } from '../core/state.js';
+import type { MaybeState, State, Unknown } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
-import { isLocalSource, mountSources } from '../probes/mount-sources.js';
+import { mountSources } from '../probes/mount-sources.js';
 import { mounts, type Mount } from '../probes/mounts.js';
 import { foundText, readTextFile, writeText } from './shared/edited-file.js';
 import { dropFstabEntry, fstabLine, fstabLinesOf, putFstabEntry, type FstabEntry } from './shared/fstab.js';
 import { flagsOf, foundFlags, isWantedMount, type WantedMount } from './shared/mount-match.js';
+import { readMountMeans } from './shared/mount-helper.js';
 import { mountSchema, type MountParams } from './shared/mount-params.js';
 import { mountSource, remount, unmountPath, VALIDATE_FSTAB, type MountOrder } from './shared/mount-steps.js';
 import { automountUnit } from './shared/mount-unit.js';
@@ -25,19 +26,19 @@ function describeMount({ source, type }: { readonly source: string; readonly typ
   return `${source} (${type})`;
 }
 
-async function probe(host: ReadableHost, wanted: MountParams): Promise<MaybeState> {
-  const source = wanted.state === 'mounted' ? (wanted.source ?? '') : '';
-  const [fstab, table, found] = await Promise.all([
+async function probe(host: ReadableHost, wanted: MountParams): Promise<MaybeState | Unknown> {
+  const [fstab, table, { source, lacking }] = await Promise.all([
     readTextFile(host, FSTAB),
     host.read(mounts, ''),
-    isLocalSource(source) ? host.read(mountSources, source) : null,
+    readMountMeans(host, wanted),
   ]);
   const mount = table.findLast(({ path }) => path === wanted.path);
+  if (mount === undefined && lacking !== undefined) return lacking;
   if (mount === undefined && wanted.state === 'mounted') await refuseDetour(host, wanted.path);
   const isWanted =
     wanted.state === 'mounted' &&
     mount !== undefined &&
-    isWantedMount(mount, wantedMount(wanted), { table, source: found });
+    isWantedMount(mount, wantedMount(wanted), { table, source });
   return {
     ...fstab,
     fstab: fstabLinesOf(fstab?.content.text ?? '', wanted.path),

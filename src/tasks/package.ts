@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { StateValue } from '../core/state.js';
+import type { MaybeState, StateValue } from '../core/state.js';
 import type { Step } from '../core/step.js';
 import { defineTask, type StepContext } from '../core/task.js';
 import { packageNameSchema, parsePackage, type WantedPackage } from './shared/package-name.js';
@@ -72,6 +72,12 @@ function steps({
   ];
 }
 
+function areAllAbsent(before: MaybeState): boolean {
+  return Object.entries(before ?? {}).every(
+    ([field, value]) => !field.startsWith('names.') || value === ABSENT,
+  );
+}
+
 /** `db:Status-Status` of a package that dpkg left half-way, dpkg-query(1). */
 const BROKEN = ['half-installed', 'unpacked', 'half-configured', 'triggers-awaited', 'triggers-pending'];
 
@@ -101,5 +107,19 @@ export default defineTask<PackageParams>({
     };
   },
   probe: probePackages,
+  foresight: ({ names, state, cache_max_age: maxAge }, before) => ({
+    makes: [
+      'packages:installed',
+      // Old lists are fetched with it.
+      ...(maxAge === undefined ? [] : ['packages:offered']),
+      ...(state === 'absent'
+        ? []
+        : names.map((text) => `package:${parsePackage(text).name.replace(/:.*/, '')}`)),
+    ],
+    hingesOn:
+      state === 'latest' && (maxAge !== undefined || !areAllAbsent(before))
+        ? { things: ['packages:offered'], why: 'which versions are the newest shows then' }
+        : undefined,
+  }),
   steps,
 });

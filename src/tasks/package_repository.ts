@@ -39,5 +39,7 @@ export default defineTask<RepositoryParams>({
     };
   },
   probe: probeRepository,
+  // Also one that goes: what was newest may have come from it.
+  foresight: () => ({ makes: ['packages:offered'] }),
   steps: repositorySteps,
 });

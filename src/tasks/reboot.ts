@@ -58,6 +58,12 @@ export default defineTask<RebootParams>({
   steps: ({ params: { timeout, returns } }) => [
     { do: 'reboot', timeoutMs: timeout * 1000, isReturnExpected: returns },
   ],
+  foresight: ({ when }, before) => ({
+    hingesOn:
+      when === 'needed' && before?.['reboot'] === DONE
+        ? { things: ['packages:installed'], why: 'whether it is needed shows then' }
+        : undefined,
+  }),
   isAction: ({ when }) => when === 'always',
   isDoneByBoot: () => true,
 });

@@ -44,7 +44,7 @@ async function probe(host: ReadableHost, wanted: ServiceParams): Promise<MaybeSt
   if (host.facts.init === 'openrc') return probeOpenrc(host, wanted);
   requireSystemd(host.facts);
   const unit = await host.read(units, wanted.name);
-  if (!doesExist(unit)) return new Unknown(`unit ${wanted.name} does not exist`);
+  if (!doesExist(unit)) return missing('unit', wanted.name);
   return {
     masked: isMasked(unit),
     enabled: wanted.enabled === undefined ? null : observedEnabled(wanted.name, unit, wanted.enabled),
@@ -53,10 +53,19 @@ async function probe(host: ReadableHost, wanted: ServiceParams): Promise<MaybeSt
   };
 }
 
+function missing(sort: 'unit' | 'service', unit: string): Unknown {
+  const name = sort === 'unit' ? unit : openrcName(unit);
+  return new Unknown(`${sort} ${name} does not exist`, touchedByService(unit));
+}
+
+function touchedByService(unit: string): string[] {
+  return [...touchedByUnit(unit), ...touchedByOpenrc(unit)];
+}
+
 async function probeOpenrc(host: ReadableHost, wanted: ServiceParams): Promise<MaybeState | Unknown> {
   const name = openrcName(wanted.name);
   const service = await host.read(openrcServices, name);
-  return service === null ? new Unknown(`service ${name} does not exist`) : observedService(service, wanted);
+  return service === null ? missing('service', wanted.name) : observedService(service, wanted);
 }
 
 function steps({ params: wanted, facts, before, changed }: StepContext<ServiceParams>): Step[] {
@@ -93,7 +102,8 @@ export default defineTask<ServiceParams>({
     ...(state === undefined ? {} : { state }),
   }),
   probe,
-  touches: ({ name }) => [...touchedByUnit(name), ...touchedByOpenrc(name)],
+  touches: ({ name }) => touchedByService(name),
+  foresight: () => ({ makes: [] }),
   steps,
   isAction: ({ restart, reload }) => restart || reload,
   // What runs then was started with what it finds.

@@ -8,6 +8,7 @@ import { foundText, readTextFile, writeText } from './shared/edited-file.js';
 import { bodyLike, hiddenLike, plainText } from './shared/hidden-text.js';
 import type { EditedText } from './shared/line-edit.js';
 import { managedFileShape } from './shared/managed-file.js';
+import { foreseeEdit } from './shared/requirements.js';
 import { pathSchema } from './shared/schemas.js';
 import { editSetting, hasSections } from './shared/setting-edit.js';
 
@@ -132,5 +133,6 @@ export default defineTask<SettingParams>({
   desired: ({ value, state }) => ({ value: state === 'absent' ? null : (value ?? null) }),
   probe,
   touches: ({ path }) => [`path:${path}`],
+  foresight: foreseeEdit,
   steps,
 });

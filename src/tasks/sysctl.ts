@@ -69,6 +69,7 @@ async function probe(host: ReadableHost, wanted: SysctlParams): Promise<MaybeSta
   if (missing !== undefined)
     return new Unknown(
       `the kernel has no setting ${missing[0]} (the module that brings it may not be loaded)`,
+      [`path:/proc/sys/${missing[1]}`],
     );
   const hidden = keys.find((_, index) => running[index] !== undefined && running[index]?.value === undefined);
   if (hidden !== undefined) throw permissionDenied(`/proc/sys/${hidden[1]}`);

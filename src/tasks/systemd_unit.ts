@@ -119,5 +119,8 @@ export default defineTask<UnitParams>({
   },
   probe,
   touches: ({ name }) => touchedByUnit(name),
+  foresight: ({ name, state }) => ({
+    makes: state === 'absent' ? [] : [`unit:${name}`, `path:/etc/systemd/system/${name}`],
+  }),
   steps,
 });

@@ -8,6 +8,7 @@ import {
   touchedByFile,
   type ManagedFile,
 } from './shared/managed-file.js';
+import { foreseeFile } from './shared/requirements.js';
 
 interface TemplateParams extends ManagedFile {
   readonly template?: string | undefined;
@@ -45,5 +46,6 @@ export default defineTask<TemplateParams>({
   desired: desiredFile,
   probe: probeFile,
   touches: touchedByFile,
+  foresight: foreseeFile,
   steps: fileSteps,
 });

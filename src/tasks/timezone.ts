@@ -41,7 +41,10 @@ async function probe(host: ReadableHost, { name }: TimezoneParams): Promise<Mayb
     host.read(fileContents, NAME_FILE),
   ]);
   if (zone === null || zone.type === 'directory') {
-    return new Unknown(`${ZONES}/${name} is no zone here: the name is wrong, or the package tzdata missing`);
+    return new Unknown(`${ZONES}/${name} is no zone here: the name is wrong, or the package tzdata missing`, [
+      `path:${ZONES}/${name}`,
+      'package:tzdata',
+    ]);
   }
   return {
     zone: zoneOf(link),

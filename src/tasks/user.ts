@@ -16,6 +16,7 @@ import {
   setPasswordHash,
   type UserChange,
 } from './shared/account-commands.js';
+import { requiredGroups } from './shared/requirements.js';
 import { userSchema, type UserParams } from './shared/user-params.js';
 
 /** A group wanted by number is compared by number. */
@@ -68,7 +69,7 @@ function refuseUnreadable(
 function refuseOnBusybox({ name, uid }: UserParams, found: State): void {
   if (uid === undefined || uid === found['uid']) return;
   throw new HomelabError({
-    code: 'task/unsupported',
+    code: 'task/cannot-renumber',
     message: `${name} has the number ${found['uid'] as number}, and busybox cannot change it to ${uid}`,
     hint: 'Change it in /etc/passwd and of its files by hand, or remove the user and let it be made anew.',
   });
@@ -147,5 +148,10 @@ export default defineTask<UserParams>({
     `path:${home ?? `/home/${name}`}`,
     ...[group, ...groups].filter((one) => one !== undefined).map((one) => `account:${one}`),
   ],
+  foresight: ({ name, home = `/home/${name}`, group, groups = [], state, remove_home: isHomeRemoved }) => {
+    if (state === 'absent')
+      return { makes: [], removes: [`account:${name}`, ...(isHomeRemoved ? [`path:${home}`] : [])] };
+    return { makes: [`account:${name}`, `path:${home}`], requires: requiredGroups([group, ...groups]) };
+  },
   steps,
 });

@@ -146,5 +146,14 @@ export default defineTask<WaitParams>({
     const isReady = await host.read(readiness, readinessKey(wait.check, limitOf(wait)));
     return isReady ? READY : { ready: `not yet: waits up to ${wanted.timeout} s` };
   },
+  foresight: ({ path }, before) => ({
+    hingesOn:
+      before?.['ready'] === READY.ready
+        ? undefined
+        : {
+            things: [...(path?.kind === 'path' ? [`path:${path.path}`] : []), 'anything'],
+            why: 'whether there is anything to wait for shows then',
+          },
+  }),
   steps: ({ params: wanted }) => [waitStep(waitOf(wanted))],
 });

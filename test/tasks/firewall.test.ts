@@ -248,7 +248,7 @@ describe('firewall', () => {
       SSH,
       empty(ACCEPTS, PEER, { ...NOT_LOADED, isInstalled: false }),
     );
-    expect(unknown).toBe('nft is not installed');
+    expect(unknown).toBe('nft is not installed (package nftables)');
   });
 
   test('absent: not at boot first, then unloaded', async () => {

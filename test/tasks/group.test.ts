@@ -39,7 +39,7 @@ describe('group', () => {
     const planned = await plan(group, { name: 'media', gid: 2000 }, host(1));
     expect(planned).toMatchObject({ changes: ['gid: 1 -> 2000'], steps: ['groupmod --gid 2000 -- media'] });
     const busybox = plan(group, { name: 'media', gid: 2000 }, host(1, ALPINE));
-    await expect(busybox).rejects.toMatchObject({ code: 'task/unsupported' });
+    await expect(busybox).rejects.toMatchObject({ code: 'task/cannot-renumber' });
   });
 
   test('touches its account', () => {

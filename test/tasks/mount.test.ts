@@ -28,9 +28,18 @@ interface Situation {
   readonly table?: readonly Mount[];
   readonly sources?: Readonly<Record<string, MountSource | null>>;
   readonly facts?: Facts;
+  readonly hasHelper?: boolean;
+  readonly isSourceMissing?: boolean;
 }
 
-function having({ fstab, table = [], sources = {}, facts = FACT_EXAMPLES }: Situation) {
+function having({
+  fstab,
+  table = [],
+  sources = {},
+  facts = FACT_EXAMPLES,
+  hasHelper = true,
+  isSourceMissing = false,
+}: Situation) {
   return fakeHost(
     {
       files: { '/etc/fstab': fstab === undefined ? null : fileEntry() },
@@ -38,6 +47,8 @@ function having({ fstab, table = [], sources = {}, facts = FACT_EXAMPLES }: Situ
         '/etc/fstab': fstab === undefined ? null : { bytes: Buffer.from(fstab), isComplete: true },
       },
       mounts: { '': [ROOT, ...table] },
+      programs: { 'mount.nfs': hasHelper },
+      existence: { 'source:/data': sources['/data'] !== null && !isSourceMissing },
       'mount-sources': { [PATH]: { path: PATH, device: undefined }, ...sources },
     },
     { facts },
@@ -183,7 +194,54 @@ describe('mount', () => {
     const nas = { path: PATH, source: 'nas:/x', type: 'nfs' };
     const host = having({ fstab: '', table: [mounted({ type: 'nfs4', source: 'nas:/x' })] });
     await plan(mount, nas, host);
-    expect(host.asked).toEqual(['files /etc/fstab', 'file-contents /etc/fstab', 'mounts ']);
+    expect(host.asked).toEqual([
+      'files /etc/fstab',
+      'file-contents /etc/fstab',
+      'mounts ',
+      'programs mount.nfs',
+    ]);
+  });
+
+  test.each<[string, object, Situation, string | undefined]>([
+    [
+      'a folder that is not there',
+      { ...params, source: '/data', type: 'none', options: 'bind' },
+      { sources: { '/data': null } },
+      '/data does not exist',
+    ],
+    [
+      'a folder whose last part is not there',
+      { ...params, source: '/data', type: 'none', options: 'bind' },
+      { isSourceMissing: true, sources: { '/data': { path: '/data', device: undefined } } },
+      '/data does not exist',
+    ],
+    [
+      'a device that is not there',
+      { ...params, source: 'UUID=1', type: 'ext4' },
+      { sources: { 'UUID=1': null } },
+      'UUID=1 does not exist',
+    ],
+    [
+      'a program that is not there',
+      { ...params, source: 'nas:/x', type: 'nfs' },
+      { hasHelper: false },
+      'mount.nfs is not installed (package nfs-common)',
+    ],
+    [
+      'a program that busybox can do without',
+      { ...params, source: 'nas:/x', type: 'nfs' },
+      { hasHelper: false, facts: ALPINE },
+      undefined,
+    ],
+    [
+      'what is mounted when it is entered',
+      { ...params, source: 'UUID=1', type: 'ext4', options: 'x-systemd.automount' },
+      { sources: { 'UUID=1': null } },
+      undefined,
+    ],
+    ['what is in fstab alone', { ...params, source: '/data', state: 'unmounted' }, {}, undefined],
+  ])('waits for what it is mounted from: %s', async (_name, wanted, situation, unknown) => {
+    expect((await plan(mount, wanted, having({ fstab: OTHER, ...situation }))).unknown).toBe(unknown);
   });
 
   test('a path through a link is refused, where it would be mounted', async () => {

@@ -186,7 +186,7 @@ describe('user', () => {
   test('busybox cannot change a number', async () => {
     const host = fakeHost(answers(userEntry()), { facts: ALPINE });
     await expect(plan(user, { name: 'alice', uid: 7777 }, host)).rejects.toMatchObject({
-      code: 'task/unsupported',
+      code: 'task/cannot-renumber',
     });
   });
 

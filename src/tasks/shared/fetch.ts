@@ -54,7 +54,10 @@ export async function canFetch(host: ReadableHost): Promise<boolean> {
 
 /** What a probe answers for a host that cannot fetch. */
 export function cannotFetch(): Unknown {
-  return new Unknown('neither curl nor wget is installed (packages `curl`, `wget`)');
+  return new Unknown('neither curl nor wget is installed (packages `curl`, `wget`)', [
+    'program:curl',
+    'program:wget',
+  ]);
 }
 
 /** Assignments that {@link FETCH_FUNCTIONS} read. They open a secret address, so they may go to standard input alone. */

@@ -68,7 +68,8 @@ export function observedAccess(
   };
 }
 
-function isNumber(name: string | undefined): boolean {
+/** Whether an account is named by its number. */
+export function isNumber(name: string | undefined): boolean {
   return name !== undefined && /^\d+$/.test(name);
 }
 

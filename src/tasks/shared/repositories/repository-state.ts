@@ -98,7 +98,8 @@ async function readKey(
     keyBody === undefined
       ? Array.isArray(fingerprints) && fingerprints.join(' ') === wanted.join(' ')
       : entry?.sha256 === Content.of(keyBody).sha256;
-  if (!isRight && !hasGpg) return new Unknown('gpg is not installed (package gnupg)');
+  if (!isRight && !hasGpg)
+    return new Unknown('gpg is not installed (package gnupg)', ['program:gpg', 'package:gnupg']);
   if (!isRight && !isFetchable) return cannotFetch();
   if (entry === null) return {};
   if (entry.sha256 === undefined) throw permissionDenied(path);
