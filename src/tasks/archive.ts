@@ -24,7 +24,7 @@ import {
   touchedAccounts,
 } from './shared/file-entry.js';
 import { managedFileShape } from './shared/managed-file.js';
-import { requiredAccounts } from './shared/requirements.js';
+import { requiredAccounts, requiredProgram } from './shared/requirements.js';
 import { modeSchema, pathSchema } from './shared/schemas.js';
 import { scriptStep } from './shared/script-step.js';
 import { UNPACK } from './shared/unpack.js';
@@ -137,6 +137,25 @@ async function probe(host: ReadableHost, archive: ArchiveParams): Promise<MaybeS
   return { unpacked: found === null ? 'no' : 'yes', ...observedAccess(entry, archive) };
 }
 
+/** Programs that unpack what is called so; what an archive really is shows when it is there. */
+const UNPACKERS: Readonly<Record<string, string>> = {
+  zip: 'unzip',
+  gz: 'gzip',
+  tgz: 'gzip',
+  bz2: 'bzip2',
+  xz: 'xz',
+  txz: 'xz',
+  zst: 'zstd',
+};
+
+function requiredUnpacker({ source }: ArchiveParams): string[] {
+  // A secret address says nothing of its file.
+  const name =
+    source.is === 'web' ? (source.url instanceof Secret ? '' : new URL(source.url).pathname) : source.path;
+  const suffix = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  return requiredProgram(UNPACKERS[suffix] ?? '');
+}
+
 function steps({ params: archive, before, changed }: StepContext<ArchiveParams>): Step[] {
   const { source, path, creates, strip, sha256, mode, owner = '', group = '', timeout } = archive;
   const access = accessSteps({ path, access: archive, before, changed });
@@ -185,6 +204,6 @@ export default defineTask<ArchiveParams>({
     ...(source.is === 'host' ? [`path:${source.path}`] : []),
     ...touchedAccounts(access),
   ],
-  foresight: (archive) => ({ requires: requiredAccounts(archive) }),
+  foresight: (archive) => ({ requires: [...requiredAccounts(archive), ...requiredUnpacker(archive)] }),
   steps,
 });

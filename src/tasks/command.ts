@@ -6,6 +6,7 @@ import { defineTask, type Foresight, type ReadableHost } from '../core/task.js';
 import { conditionKey, conditions } from '../probes/conditions.js';
 import { files } from '../probes/files.js';
 import { permissionDenied } from './shared/file-entry.js';
+import { requiredProgram } from './shared/requirements.js';
 import { contentSchema, envSchema, pathSchema, wordSchema } from './shared/schemas.js';
 
 const CONDITIONS = ['creates', 'removes', 'unless', 'only_if', 'always'] as const;
@@ -93,16 +94,17 @@ async function doesExist(host: ReadableHost, path: string): Promise<boolean> {
 
 /** A condition that asked for a missing program says something else once that is there. */
 function foresight(command: CommandParams, before: MaybeState): Foresight {
-  const { argv: [program = ''] = [], creates, unless, only_if: onlyIf, env = {} } = command;
+  const { argv: [program = ''] = [], creates, unless, only_if: onlyIf, env = {}, sensitive } = command;
   const asked = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*/.exec(unless ?? onlyIf ?? '')?.[0];
-  const isFound = program === '' || program.includes('/') || 'PATH' in env;
+  // Of a sensitive one nothing is said, and what PATH says is its own matter.
+  const isNamed = !sensitive && !('PATH' in env);
   return {
     makes: creates === undefined ? [] : [`path:${creates}`],
-    requires: isFound ? [] : [`program:${program}`],
+    requires: isNamed ? requiredProgram(program) : [],
     hingesOn:
       before?.['lacks_program'] === true
         ? {
-            things: [`program:${asked}`, 'packages:installed'],
+            things: [...(asked === undefined ? [] : [`program:${asked}`]), 'packages:installed'],
             why: 'its condition asks for a program that is not there',
           }
         : undefined,

@@ -4,7 +4,13 @@ import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import { openrcServices } from '../probes/openrc-services.js';
 import { units } from '../probes/units.js';
-import { observedService, openrcName, openrcSteps, touchedByOpenrc } from './shared/openrc-state.js';
+import {
+  observedService,
+  openrcName,
+  openrcSteps,
+  refuseMask,
+  touchedByOpenrc,
+} from './shared/openrc-state.js';
 import { isTemplate, touchedByUnit, unitNameSchema } from './shared/unit-name.js';
 import {
   doesExist,
@@ -64,6 +70,7 @@ function touchedByService(unit: string): string[] {
 
 async function probeOpenrc(host: ReadableHost, wanted: ServiceParams): Promise<MaybeState | Unknown> {
   const name = openrcName(wanted.name);
+  refuseMask(wanted);
   const service = await host.read(openrcServices, name);
   return service === null ? missing('service', wanted.name) : observedService(service, wanted);
 }

@@ -43,6 +43,20 @@ const ROWS: readonly Row[] = [
     ['x (successCodes [0])'],
   ],
   ['only_if, does not', { argv: ['x'], only_if: 't' }, { conditions: { [key('t')]: false } }, [], []],
+  [
+    'unless, its program is missing',
+    { argv: ['x'], unless: 't' },
+    { conditions: { [key('t')]: 'no program' } },
+    NEEDED,
+    ['x (successCodes [0])'],
+  ],
+  [
+    'only_if, its program is missing',
+    { argv: ['x'], only_if: 't' },
+    { conditions: { [key('t')]: 'no program' } },
+    [],
+    [],
+  ],
   ['always', { argv: ['x'], always: true }, {}, NEEDED, ['x (successCodes [0])']],
   [
     'with everything given',

@@ -28,18 +28,18 @@ export function openrcName(unit: string): string {
   });
 }
 
-/**
- * The observed fields of a service: those that are compared, and what the steps need to know.
- * @throws HomelabError `task/unsupported` where it is to be masked, which OpenRC cannot do
- */
+/** @throws HomelabError `task/unsupported` where a service is to be masked, which OpenRC cannot do */
+export function refuseMask({ masked }: WantedService): void {
+  if (masked !== true) return;
+  throw new HomelabError({
+    code: 'task/unsupported',
+    message: 'OpenRC cannot mask a service',
+    hint: 'Write `enabled: false` and `state: stopped`; `masked` is for systemd.',
+  });
+}
+
+/** The observed fields of a service: those that are compared, and what the steps need to know. */
 export function observedService(service: OpenrcService, wanted: WantedService): MaybeState {
-  if (wanted.masked === true) {
-    throw new HomelabError({
-      code: 'task/unsupported',
-      message: 'OpenRC cannot mask a service',
-      hint: 'Write `enabled: false` and `state: stopped`; `masked` is for systemd.',
-    });
-  }
   return {
     masked: false,
     enabled: service.runlevels.length > 0,

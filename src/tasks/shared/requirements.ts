@@ -13,17 +13,33 @@ export function requiredGroups(groups: readonly (string | undefined)[]): string[
   return [...new Set(named)].map((group) => `group:${group}`);
 }
 
+/** The program that a command begins with, as a plan requires it; one that is named by its path is looked for by nobody. */
+export function requiredProgram(name: string): string[] {
+  return name === '' || name.includes('/') ? [] : [`program:${name}`];
+}
+
 /** What a file needs that is written where its directory is not made. Nothing, where it is to be absent. */
-export function foreseeFile(file: Access & { readonly path: string; readonly state: string }): Foresight {
-  if (file.state === 'absent') return {};
-  return { requires: [`path:${dirname(file.path)}`, ...requiredAccounts(file)] };
+export function foreseeFile(file: Access & WrittenFile): Foresight {
+  const { path, state, validate = [] } = file;
+  if (state === 'absent') return {};
+  return {
+    requires: [`path:${dirname(path)}`, ...requiredAccounts(file), ...requiredProgram(validate[0] ?? '')],
+  };
+}
+
+interface WrittenFile {
+  readonly path: string;
+  readonly state: string;
+  readonly validate?: readonly string[] | undefined;
 }
 
 /** The same of a part of a file, which is made only where `create` says so. */
-export function foreseeEdit(edit: {
-  readonly path: string;
-  readonly state: string;
-  readonly create: boolean;
-}): Foresight {
-  return edit.create ? foreseeFile({ path: edit.path, state: edit.state }) : { makes: [] };
+export function foreseeEdit({
+  path,
+  state,
+  create,
+  validate = [],
+}: WrittenFile & { readonly create: boolean }): Foresight {
+  if (create) return foreseeFile({ path, state, validate });
+  return { makes: [], requires: requiredProgram(validate[0] ?? '') };
 }

@@ -143,6 +143,7 @@ function needsFullUpgrade(missing: readonly WantedPackage[], { name: manager }: 
   const names = missing.map(({ name, version }) => (version === undefined ? name : `${name}=${version}`));
   return new Unknown(
     `the lists of ${manager} on the host do not offer ${names.join(', ')}, and they are fetched with a full upgrade only: run \`pacman -Syu\` first`,
+    ['packages:offered'],
   );
 }
 
