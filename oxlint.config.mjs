@@ -4,19 +4,21 @@ import { defineConfig } from 'oxlint';
 const ROOMS = {
   core: [],
   yaml: ['core'],
-  inventory: ['core', 'yaml'],
+  secrets: ['core', 'yaml'],
+  inventory: ['core', 'yaml', 'secrets'],
   render: ['core'],
   transport: ['core'],
   probes: ['core'],
   report: ['core'],
   lab: ['core'],
   tasks: ['core', 'probes', 'render'],
-  playbook: ['core', 'yaml', 'inventory', 'render'],
+  playbook: ['core', 'yaml', 'secrets', 'inventory', 'render'],
   engine: ['core', 'probes'],
   history: ['core'],
   commands: [
     'core',
     'yaml',
+    'secrets',
     'inventory',
     'render',
     'transport',
@@ -38,6 +40,7 @@ const LIBRARIES = {
   diff: ['report'],
   handlebars: ['render'],
   yaml: ['yaml'],
+  'age-encryption': ['secrets'],
   '@oclif/core': ['commands'],
 };
 
