@@ -27,7 +27,7 @@ export default class Plan extends RunCommand {
 
   protected override async execute(): Promise<number> {
     const { flags, argv } = await this.parse(Plan);
-    const project = await this.openProject(flags);
+    const project = await this.openProject(flags, 'opened');
     const request = { project, flags, patterns: argv as string[] };
     const { out } = flags;
     if (out === undefined) return this.runPlays('plan', request);

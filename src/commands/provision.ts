@@ -34,7 +34,7 @@ export default class Provision extends RunCommand {
     const { flags, argv } = await this.parse(Provision);
     const file = flags.plan === undefined ? undefined : readPlanFile(flags.plan);
     if (file === undefined && argv.length === 0) throw noHosts();
-    const project = await this.openProject(flags);
+    const project = await this.openProject(flags, 'opened');
     const request = { project, flags: withPlan(flags, file), patterns: patternsOf(argv as string[], file) };
     return this.runPlays('provision', request, (planned) =>
       this.#apply({ isAgreed: flags.yes || file !== undefined, saved: file?.saved }, planned),

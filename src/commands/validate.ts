@@ -9,7 +9,7 @@ export default class Validate extends RunCommand {
 
   protected override async execute(): Promise<number> {
     const { flags } = await this.parse(Validate);
-    const project = await this.openProject(flags);
+    const project = await this.openProject(flags, 'opened');
     const plays = await this.compile(project, flags, []);
     const counts = { hosts: project.inventory.hosts.size, plays: plays.length };
     if (project.screen.isJson) this.printJson({ command: 'validate', version: 1, exitCode: 0, ...counts });

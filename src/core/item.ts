@@ -19,7 +19,7 @@ export interface LateItem {
    * What the item is, now that those have run: everything of it but its id.
    * @throws HomelabErrors where what they printed makes a parameter wrong
    */
-  complete(printed: ReadonlyMap<string, Printed>): Omit<Item, 'id'>;
+  complete(printed: ReadonlyMap<string, Printed>): Promise<Omit<Item, 'id'>> | Omit<Item, 'id'>;
 }
 
 /**
@@ -63,5 +63,5 @@ export interface Play {
   /** Hosts at a time; undefined: all together. */
   readonly serial: number | undefined;
   /** The items for `host`, now that its facts are known. @throws HomelabErrors where a fact makes a parameter wrong */
-  compile(host: HostConfig, facts: Facts): HostPlay;
+  compile(host: HostConfig, facts: Facts): Promise<HostPlay>;
 }

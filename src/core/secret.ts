@@ -4,23 +4,31 @@ import { inspect } from 'node:util';
 export const MASK = '***';
 
 /**
- * A value that must not be seen. It prints as `***` however it is printed (string, JSON, inspect);
- * only {@link Secret.reveal} opens it, and only the transport's edge may call that.
+ * A value that must not be seen: text, or the bytes of a file. It prints as `***` however it is printed (string, JSON,
+ * inspect); only {@link Secret.reveal} and {@link Secret.revealBytes} open it. What is made of an opened one is secret
+ * again, and only the transport's edge may let it go.
  */
 export class Secret {
-  readonly #value: string;
+  readonly #bytes: Uint8Array | undefined;
+  readonly #text: string;
 
-  constructor(value: string) {
-    this.#value = value;
+  constructor(value: string | Uint8Array) {
+    this.#bytes = typeof value === 'string' ? undefined : value;
+    this.#text = typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
   }
 
-  /** The plain value: for writing to a host's standard input, never for an argument, a log or an error. */
+  /** The plain text: for writing to a host's standard input, never for an argument, a log or an error. */
   reveal(): string {
-    return this.#value;
+    return this.#text;
+  }
+
+  /** The plain bytes; those of a text are its UTF-8. The same rule as for {@link Secret.reveal}. */
+  revealBytes(): Uint8Array {
+    return this.#bytes ?? Buffer.from(this.#text, 'utf8');
   }
 
   equals(other: Secret): boolean {
-    return this.#value === other.#value;
+    return Buffer.from(this.revealBytes()).equals(other.revealBytes());
   }
 
   toString(): string {

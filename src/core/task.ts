@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Condition } from './condition.js';
 import type { Facts } from './facts.js';
 import type { Reader } from './reader.js';
+import type { Secret } from './secret.js';
 import type { Change, MaybeState, Unknown } from './state.js';
 import type { Step } from './step.js';
 
@@ -17,10 +18,10 @@ export interface ReadableHost {
 
 /** The project's own files, for kinds whose parameters name one. */
 export interface ProjectFiles {
-  /** The bytes of a file of the project. @throws HomelabError `playbook/missing-file` */
-  read(path: string): Uint8Array;
-  /** A file of `templates/`, rendered for the host at hand with `vars` on top. @throws HomelabError `render/…` with the template's line */
-  render(template: string, vars: Readonly<Record<string, unknown>>): string;
+  /** The bytes of a file of the project, secret where it is encrypted. @throws HomelabError `playbook/missing-file` */
+  read(path: string): Uint8Array | Secret;
+  /** A file of `templates/`, rendered for the host at hand with `vars` on top; secret where a secret is in it. @throws HomelabError `render/…` with the template's line */
+  render(template: string, vars: Readonly<Record<string, unknown>>): string | Secret;
 }
 
 /** What a kind may ask while its parameters are prepared for one host. */

@@ -1,5 +1,6 @@
 import { HomelabError, toHomelabError } from '../core/errors.js';
 import type { Item } from '../core/item.js';
+import { redact } from '../core/redaction.js';
 import type { Section, SectionResult } from '../core/shell.js';
 import type { Change } from '../core/state.js';
 import type { RebootStep, ScriptStep, Step } from '../core/step.js';
@@ -181,5 +182,6 @@ function stepFailed(item: Item, step: ScriptStep, result: SectionResult, host: s
 }
 
 function tail(text: string): string {
-  return text.trimEnd().split('\n').slice(-STDERR_TAIL_LINES).join('\n');
+  // Before it is cut: the rest of a secret whose beginning was cut off is not found any more.
+  return redact(text).trimEnd().split('\n').slice(-STDERR_TAIL_LINES).join('\n');
 }

@@ -70,7 +70,7 @@ export class PlayApplication {
     while (position < this.#items.length) {
       if (this.#options.signal.aborted) return this.#skipFrom(position, 'interrupted');
       await this.#lookAgain(position);
-      const { batch, next } = this.#collect(position);
+      const { batch, next } = await this.#collect(position);
       position = await this.#apply(batch, next);
       if (this.#options.session.error !== null) return this.#skipFrom(position, 'an earlier item failed');
       if (this.#options.reached.isGone) return this.#leaveAt(position);
@@ -108,14 +108,14 @@ export class PlayApplication {
   }
 
   /** Decides items from `position` on until one has to wait for what the batch does; `next` is that one's position. */
-  #collect(position: number): { batch: Due[]; next: number } {
+  async #collect(position: number): Promise<{ batch: Due[]; next: number }> {
     const batch: Due[] = [];
     for (let next = position; next < this.#items.length; next++) {
       const item = this.#items[next] as Item;
       if (this.#settled.has(item)) continue;
       if (item.late !== undefined && this.#leftOut(item, batch) === undefined) {
         if (batch.length > 0) return { batch, next };
-        this.#complete(item);
+        await this.#complete(item);
       }
       if (this.#settled.has(item)) return { batch, next: next + 1 };
       if (this.#stale.has(item)) return { batch, next };
@@ -143,8 +143,8 @@ export class PlayApplication {
   }
 
   /** Completes an item with what earlier ones printed: it is to be looked at, or has failed. */
-  #complete(item: Item): void {
-    const error = completeItem(item, this.#printed, this.#host);
+  async #complete(item: Item): Promise<void> {
+    const error = await completeItem(item, this.#printed, this.#host);
     if (error === undefined) this.#stale.add(item);
     else this.#settle(item, taskResult(item, { status: 'failed', error }));
   }

@@ -1,6 +1,6 @@
 import { toHomelabError, type HomelabError } from '../core/errors.js';
 import type { HostConfig } from '../core/host-config.js';
-import type { Item, Play } from '../core/item.js';
+import type { HostPlay, Item, Play } from '../core/item.js';
 import type { HostResult, HostStatus, TaskResult } from '../core/result.js';
 import type { RunOwner } from '../core/run-owner.js';
 import type { Timings } from '../core/timings.js';
@@ -53,11 +53,9 @@ export class HostSession {
       const openedMs = performance.now();
       const [facts, record] = await Promise.all([shell.read(factsReader, ''), shell.read(hostRecord, '')]);
       const factsMs = timings?.add('facts', host.name, openedMs) ?? 0;
-      const compiled = new Map(
-        plays
-          .filter((play) => play.hosts.includes(host.name))
-          .map((play) => [play, play.compile(host, facts)]),
-      );
+      const compiled = new Map<Play, HostPlay>();
+      for (const play of plays.filter(({ hosts }) => hosts.includes(host.name)))
+        compiled.set(play, await play.compile(host, facts));
       timings?.add('items', host.name, factsMs);
       const jumps = await transport.routeOf(host);
       downtimes.add(host.name, host.runsOn === undefined ? jumps : [...jumps, host.runsOn]);

@@ -20,13 +20,17 @@ export function toPrinted({ stdout, stderr, code }: SectionResult, isSensitive: 
  * Completes an item, in place, that was waiting for what others print; from then on it is like any other.
  * @returns why that cannot be
  */
-export function completeItem(item: Item, printed: PrintedByName, host: string): HomelabError | undefined {
+export async function completeItem(
+  item: Item,
+  printed: PrintedByName,
+  host: string,
+): Promise<HomelabError | undefined> {
   const { late } = item;
   if (late === undefined) return undefined;
   const missing = late.needs.find((name) => !printed.has(name));
   if (missing !== undefined) return noResult(item, missing, host);
   try {
-    Object.assign(item, late.complete(printed));
+    Object.assign(item, await late.complete(printed));
     return undefined;
   } catch (thrown) {
     return locate(toHomelabError(thrown), host, item);

@@ -26,9 +26,9 @@ export async function runActions(
   if (owedActions(play, isChanged, reached.ledger).length === 0) return;
   await reached.ledger.take();
   const owed = owedActions(play, isChanged, reached.ledger);
-  const incomplete = new Map(
-    owed.map((action) => [action, completeItem(action, options.printed, session.host.name)]),
-  );
+  const incomplete = new Map<Item, HomelabError | undefined>();
+  for (const action of owed)
+    incomplete.set(action, await completeItem(action, options.printed, session.host.name));
   const probed = await probeItems(reached.readable, owed.filter(canProbe));
   for (const action of owed) {
     options.sink({ type: 'task-started', host: session.host.name, id: action.id, name: action.name });

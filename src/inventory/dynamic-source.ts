@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { HomelabError } from '../core/errors.js';
+import { environmentForPrograms } from '../core/secret-variables.js';
 import type { YamlDocument } from '../yaml/document.js';
 import { parseYaml } from '../yaml/parse-yaml.js';
 import { isWorldWritable } from './project.js';
@@ -47,7 +48,8 @@ export async function readDynamicSource(
 function run(file: string, projectDir: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const limits = { timeout: TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT_BYTES } as const;
-    const child = execFile(file, [], { cwd: projectDir, ...limits }, (error, stdout, stderr) => {
+    const env = environmentForPrograms(process.env);
+    const child = execFile(file, [], { cwd: projectDir, env, ...limits }, (error, stdout, stderr) => {
       resolve({ stdout, stderr, failure: error === null ? undefined : failureOf(error) });
     });
     child.stdin?.end();

@@ -1,9 +1,13 @@
 import { extname, join } from 'node:path';
 import * as z from 'zod';
-import { HomelabError } from '../core/errors.js';
+import { HomelabError, HomelabErrors } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import { checkSchema } from '../yaml/check-schema.js';
-import { readYamlFile } from '../yaml/parse-yaml.js';
+import { ageFormOf, Sealed } from '../core/sealed.js';
+import { hideLeaves, openDocument } from '../secrets/open-document.js';
+import type { SecretOpener } from '../secrets/secret-opener.js';
+import type { YamlDocument } from '../yaml/document.js';
+import { parseYaml, parseYamlBytes, readBytes } from '../yaml/parse-yaml.js';
 import { checkVariables, givenTwice, type Piece } from './draft.js';
 import type { Problems } from './problems.js';
 import { displayPath } from './project.js';
@@ -11,18 +15,25 @@ import { isYamlName, visibleNames } from './sources.js';
 
 const variablesSchema = z.record(z.string(), z.unknown());
 
+interface VarsFolder {
+  readonly path: string;
+  readonly projectDir: string;
+  readonly what: 'group' | 'host';
+  readonly secrets: SecretOpener | 'sealed';
+}
+
 /** A file of variables for one host or group. */
 export type VarsFile = Piece<Record<string, unknown>>;
 
 /**
  * The files `NAME.yml` of a folder of variables, by name. A file for a name that the inventory does not know is a
- * mistake; a README is none.
+ * mistake; a README is none. Of a file that is encrypted as a whole, texts and numbers are secrets.
  */
-export function readVarsFiles(
-  folder: { readonly path: string; readonly projectDir: string; readonly what: 'group' | 'host' },
+export async function readVarsFiles(
+  folder: VarsFolder,
   known: readonly string[],
   problems: Problems,
-): ReadonlyMap<string, VarsFile> {
+): Promise<ReadonlyMap<string, VarsFile>> {
   const files = new Map<string, VarsFile>();
   for (const fileName of visibleNames(folder.path)) {
     const path = join(folder.path, fileName);
@@ -36,7 +47,7 @@ export function readVarsFiles(
       : notYaml(name, shown);
     if (error !== undefined) problems.add(error);
     const file = isYamlName(fileName)
-      ? problems.collect(() => readVarsFile(path, shown, problems))
+      ? await problems.collectAsync(() => readVarsFile({ path, shown, secrets: folder.secrets }, problems))
       : undefined;
     const first = files.get(name);
     if (first !== undefined && file !== undefined) {
@@ -48,13 +59,50 @@ export function readVarsFiles(
   return files;
 }
 
-function readVarsFile(path: string, shown: string, problems: Problems): VarsFile {
-  const document = readYamlFile(path, shown);
+interface VarsPlace {
+  readonly path: string;
+  readonly shown: string;
+  readonly secrets: SecretOpener | 'sealed';
+}
+
+async function readVarsFile({ path, shown, secrets }: VarsPlace, problems: Problems): Promise<VarsFile> {
+  const document = await readDocument({ path, shown, secrets });
   const checked = checkSchema({ document, path: [], schema: variablesSchema, code: 'inventory/schema' });
   problems.add(...checked.errors);
   const value = checked.isValid ? checked.value : {};
   checkVariables({ document, path: [], values: value }, problems);
   return { document, path: [], source: { file: shown, line: 1, column: 1 }, value };
+}
+
+async function readDocument({ path, shown, secrets }: VarsPlace): Promise<YamlDocument> {
+  const bytes = readBytes(path, shown);
+  const isEncrypted = ageFormOf(bytes) !== undefined;
+  if (secrets === 'sealed') return isEncrypted ? parseYaml('', shown) : parseYamlBytes(bytes, shown);
+  if (!isEncrypted) return openDocument(parseYamlBytes(bytes, shown), secrets);
+  const sealed = new Sealed(bytes, { file: shown, line: 1, column: 1 });
+  const plain = parseSecretYaml(await secrets.openBytes(sealed), shown);
+  return hideLeaves(await openDocument(plain, secrets));
+}
+
+/** What the parser says about a mistake may quote the file; of one that is encrypted, the place has to do. */
+function parseSecretYaml(bytes: Uint8Array, shown: string): YamlDocument {
+  try {
+    return parseYamlBytes(bytes, shown);
+  } catch (thrown) {
+    if (!(thrown instanceof HomelabError)) throw thrown;
+    const errors = thrown instanceof HomelabErrors ? thrown.errors : [thrown];
+    throw new HomelabErrors(
+      errors.map(
+        ({ code, source }) =>
+          new HomelabError({
+            code,
+            message: 'what is encrypted here is not the YAML that homelab reads',
+            hint: `See the line: homelab secret edit ${shown}`,
+            source,
+          }),
+      ),
+    );
+  }
 }
 
 function unknownName(

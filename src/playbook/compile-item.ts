@@ -1,5 +1,6 @@
 import { HomelabError, HomelabErrors, InternalError } from '../core/errors.js';
 import type { Item, LateItem } from '../core/item.js';
+import { Secret } from '../core/secret.js';
 import { UNKNOWN } from '../render/scope.js';
 import type { YamlPath } from '../yaml/document.js';
 import type { Binding } from './binding.js';
@@ -58,7 +59,7 @@ function compileOne(raw: RawItem, binding: Binding, one: One): NamelessItem[] {
   };
   const errors: HomelabError[] = [];
   const name = collect(errors, () =>
-    renderAt({ raw, at: ['name'], context, ...binding }, raw.frame.name ?? ''),
+    nameOf(raw, renderAt({ raw, at: ['name'], context, ...binding }, raw.frame.name ?? '')),
   );
   const checked = collect(errors, () => checkedParams({ raw, context, exampleContext, ...binding }));
   if (errors.length > 0) throw new HomelabErrors(errors);
@@ -68,7 +69,7 @@ function compileOne(raw: RawItem, binding: Binding, one: One): NamelessItem[] {
     if (task.isAction?.(params) === true && !raw.isAction && !waitsForChange(raw)) throw actionAsItem(raw);
     const contextAt = (at: YamlPath) => conditionContext(raw, binding, [raw.kind, ...at]);
     const preparation = new ItemPreparation({ raw, params, rendered, context, contextAt, ...binding });
-    prepared = task.prepare?.(params, preparation) ?? params;
+    prepared = placed(raw, () => task.prepare?.(params, preparation) ?? params);
   }
   const late = results.needed.size === 0 ? undefined : lateItem(raw, binding, one, [...results.needed]);
   // Facts that are not known made it so: nothing can be said.
@@ -89,11 +90,35 @@ function compileOne(raw: RawItem, binding: Binding, one: One): NamelessItem[] {
   ];
 }
 
+/** What `prepare` returns; an error that says no place has that of the parameters. */
+function placed<T>(raw: RawItem, prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (thrown) {
+    if (!(thrown instanceof HomelabError) || thrown instanceof HomelabErrors || thrown.source !== undefined)
+      throw thrown;
+    const { code, message, hint, cause } = thrown;
+    const source = raw.document.locate([...raw.path, raw.kind]);
+    throw new HomelabError({ code, message, hint, cause, source });
+  }
+}
+
+/** @throws HomelabError `playbook/secret-name` */
+function nameOf(raw: RawItem, rendered: unknown): unknown {
+  if (!(rendered instanceof Secret)) return rendered;
+  throw new HomelabError({
+    code: 'playbook/secret-name',
+    message: 'a secret cannot be part of a name: names are shown',
+    hint: 'Name the item after what it is about.',
+    source: raw.document.locate([...raw.path, 'name']),
+  });
+}
+
 function lateItem(raw: RawItem, binding: Binding, one: One, needs: readonly string[]): LateItem {
   return {
     needs,
-    complete: (printed) => {
-      const [item] = compileOne(raw, { ...binding, printed }, one);
+    complete: async (printed) => {
+      const [item] = await binding.folder.withOpenFiles(() => compileOne(raw, { ...binding, printed }, one));
       if (item === undefined || item.late !== undefined)
         throw new InternalError(`An item is not complete: ${raw.kind}`);
       return item;

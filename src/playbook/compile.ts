@@ -4,6 +4,7 @@ import type { HostConfig, Inventory, Variable } from '../core/host-config.js';
 import type { HostPlay, Item, Play } from '../core/item.js';
 import { didYouMean } from '../core/nearest.js';
 import { layerOf } from '../inventory/variables.js';
+import { SecretOpener } from '../secrets/secret-opener.js';
 import { createRenderer, type Renderer } from '../render/renderer.js';
 import { bindPlay, type BoundPlay } from './bind-play.js';
 import type { Binding } from './binding.js';
@@ -23,6 +24,8 @@ export interface CompileOptions {
   /** The chosen hosts: plays are bound to those of them that they name. */
   readonly hosts: readonly HostConfig[];
   readonly kinds: KindSource;
+  /** Opens encrypted values and files; default: there is no identity. */
+  readonly secrets?: SecretOpener | undefined;
   /** Only items with one of these tags; empty: all. */
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
@@ -36,36 +39,42 @@ export interface CompileOptions {
  *   templates
  */
 export async function compilePlaybooks(options: CompileOptions): Promise<readonly Play[]> {
-  const { projectDir, inventory, playbooks, kinds } = options;
-  const loaded = await loadPlaybooks(projectDir, playbooks, kinds);
+  const { projectDir, inventory, playbooks, kinds, secrets = new SecretOpener() } = options;
+  const loaded = await loadPlaybooks(projectDir, playbooks, { kinds, secrets });
   if (loaded.errors.length === 0) checkTags(loaded.plays, [...options.tags, ...options.skipTags]);
-  const folder = new ProjectFolder(projectDir);
+  const folder = new ProjectFolder(projectDir, secrets);
   const renderer = createRenderer(folder);
   const values = new HostValueSource(inventory, renderer);
   const compiler: Compiler = { options, folder, renderer, values };
-  const mistakes = new Mistakes();
-  mistakes.add(loaded.errors);
   const slugs = playSlugs(loaded.plays.map((play) => play.source.name));
   const plays = loaded.plays.map((play, index) => bindPlay(options, play, slugs[index] ?? ''));
-  for (const play of plays) {
-    mistakes.add(play.errors);
-    const names = play.hosts.map((host) => host.name);
-    for (const host of play.hosts)
-      mistakes.add(compileFor(compiler, play, { host, facts: undefined }).errors, host.name, names);
-  }
+  const mistakes = await folder.withOpenFiles(() => mistakesIn(compiler, plays, loaded.errors));
   mistakes.throwIfAny([...inventory.files, ...playbooks]);
   return plays.map((play) => ({
     name: play.source.name,
     hosts: play.hosts.map((host) => host.name),
     serial: play.source.serial,
-    compile: (host, facts) => {
-      const compiled = compileFor(compiler, play, { host, facts });
+    compile: async (host, facts) => {
+      const compiled = await folder.withOpenFiles(() => compileFor(compiler, play, { host, facts }));
       const wrong = new Mistakes();
       wrong.add(compiled.errors);
       wrong.throwIfAny([...inventory.files, ...playbooks]);
       return compiled.hostPlay;
     },
   }));
+}
+
+/** Everything that is wrong with the plays, besides `before`, as far as it can be told without facts. */
+function mistakesIn(compiler: Compiler, plays: readonly BoundPlay[], before: readonly HomelabError[]) {
+  const mistakes = new Mistakes();
+  mistakes.add(before);
+  for (const play of plays) {
+    mistakes.add(play.errors);
+    const names = play.hosts.map((host) => host.name);
+    for (const host of play.hosts)
+      mistakes.add(compileFor(compiler, play, { host, facts: undefined }).errors, host.name, names);
+  }
+  return mistakes;
 }
 
 interface Compiler {

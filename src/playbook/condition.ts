@@ -2,6 +2,7 @@ import type { Condition, ConditionValue } from '../core/condition.js';
 import { HomelabError, HomelabErrors, type SourcePosition } from '../core/errors.js';
 import { FACT_EXAMPLES, flattenFacts, type Facts } from '../core/facts.js';
 import { didYouMean } from '../core/nearest.js';
+import { Secret } from '../core/secret.js';
 import { UNKNOWN } from '../render/scope.js';
 import { collect } from './mistakes.js';
 import { holdsUnknown } from './unknown-values.js';
@@ -72,6 +73,12 @@ function matchOne(wanted: ConditionValue, context: ConditionContext, path: reado
   if (key === 'group') return isIn(context.groups, knownNames(wanted, context, path));
   if (key.startsWith('vars.')) {
     const found = variableAt(key.slice('vars.'.length), context, path);
+    if ([found].flat().some((one) => one instanceof Secret))
+      throw badCondition(
+        'a condition cannot compare a secret: whether it matches would tell of it',
+        context,
+        path,
+      );
     return holdsUnknown(found) ? () => true : isIn(found, wanted);
   }
   const facts = flattenFacts(context.facts ?? FACT_EXAMPLES);

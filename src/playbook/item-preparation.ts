@@ -1,5 +1,5 @@
 import { HomelabError } from '../core/errors.js';
-import { MASK } from '../core/secret.js';
+import { MASK, type Secret } from '../core/secret.js';
 import type { Condition } from '../core/condition.js';
 import type { Preparation } from '../core/task.js';
 import type { Renderer, TemplateContext } from '../render/renderer.js';
@@ -31,11 +31,11 @@ export class ItemPreparation implements Preparation {
     this.#options = options;
   }
 
-  read(path: string): Uint8Array {
-    return this.#named(path, () => this.#options.folder.read(path), new Uint8Array());
+  read(path: string): Uint8Array | Secret {
+    return this.#named<Uint8Array | Secret>(path, () => this.#options.folder.read(path), new Uint8Array());
   }
 
-  render(name: string, vars: Readonly<Record<string, unknown>>): string {
+  render(name: string, vars: Readonly<Record<string, unknown>>): string | Secret {
     const { folder, renderer, context } = this.#options;
     const template = this.#named(name, () => folder.template(name), { name, text: '' });
     return renderer.renderText(template, { ...context, ...vars });

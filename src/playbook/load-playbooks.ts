@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { HomelabError } from '../core/errors.js';
 import type { AnyTask } from '../core/task.js';
+import { openDocument } from '../secrets/open-document.js';
+import type { SecretOpener } from '../secrets/secret-opener.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import type { YamlDocument, YamlPath } from '../yaml/document.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';
 import { checkActionNames, checkIds, checkVariableNames } from './check-names.js';
-import { collect } from './mistakes.js';
+import { collect, collectAsync } from './mistakes.js';
 import { parseItem, type KnownKinds, type RawItem } from './raw-item.js';
 import { playbookSchema, playSchema, type PlaySource } from './schema.js';
 
@@ -13,6 +15,13 @@ import { playbookSchema, playSchema, type PlaySource } from './schema.js';
 export interface KindSource {
   kinds(): readonly string[];
   load(kind: string): Promise<AnyTask>;
+}
+
+/** What playbooks need besides their files. */
+export interface PlaybookSources {
+  readonly kinds: KindSource;
+  /** Opens encrypted values. */
+  readonly secrets: SecretOpener;
 }
 
 /** A play as written, its items told apart but not yet bound to a host. */
@@ -41,12 +50,17 @@ export interface LoadedPlaybooks {
 export async function loadPlaybooks(
   projectDir: string,
   files: readonly string[],
-  kinds: KindSource,
+  { kinds, secrets }: PlaybookSources,
 ): Promise<LoadedPlaybooks> {
   const errors: HomelabError[] = [];
-  const documents = files.flatMap(
+  const written = files.flatMap(
     (file) => collect(errors, () => [readYamlFile(resolve(projectDir, file), file)]) ?? [],
   );
+  const documents: YamlDocument[] = [];
+  for (const document of written) {
+    // What cannot be opened is one mistake; the rest of the file is looked at all the same.
+    documents.push((await collectAsync(errors, () => openDocument(document, secrets))) ?? document);
+  }
   const known = await loadKinds(documents, kinds);
   const plays = documents.flatMap((document) => loadPlays({ document, kinds: known, errors }));
   return { plays, errors };

@@ -5,11 +5,28 @@ export function collect<T>(errors: HomelabError[], read: () => T): T | undefined
   try {
     return read();
   } catch (thrown) {
-    if (thrown instanceof HomelabErrors) errors.push(...thrown.errors);
-    else if (thrown instanceof HomelabError) errors.push(thrown);
-    else throw thrown;
+    errors.push(...errorsOf(thrown));
     return undefined;
   }
+}
+
+/** As {@link collect}, for what takes time. */
+export async function collectAsync<T>(
+  errors: HomelabError[],
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (thrown) {
+    errors.push(...errorsOf(thrown));
+    return undefined;
+  }
+}
+
+function errorsOf(thrown: unknown): readonly HomelabError[] {
+  if (thrown instanceof HomelabErrors) return thrown.errors;
+  if (thrown instanceof HomelabError) return [thrown];
+  throw thrown;
 }
 
 /** A mistake, and the hosts it was found for. */

@@ -1,28 +1,76 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
-import { decodeText } from '../core/content.js';
+import { bodyBytes, decodeText } from '../core/content.js';
 import { HomelabError } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
+import { ageFormOf, Sealed } from '../core/sealed.js';
+import { Secret } from '../core/secret.js';
 import type { PartialSource } from '../render/partials.js';
 import type { TemplateSource } from '../render/template-source.js';
+import type { SecretOpener } from '../secrets/secret-opener.js';
 
 const TEMPLATES = 'templates';
 
-/** The files of a project that playbooks name, read once each. */
+/**
+ * The files of a project that playbooks name, read once each. Those that are encrypted are opened between two attempts
+ * at what asks for them, since opening takes time and compiling does not wait: see {@link ProjectFolder.withOpenFiles}.
+ */
 export class ProjectFolder implements PartialSource {
   readonly #projectDir: string;
   readonly #bytes = new Map<string, Uint8Array>();
+  readonly #secrets: SecretOpener;
+  /** What encrypted files hold, or why that cannot be told. */
+  readonly #opened = new Map<string, Secret | HomelabError>();
+  /** Encrypted files that were asked for and are not opened yet. */
+  readonly #closed = new Map<string, Sealed>();
   #templateNames: readonly string[] | undefined;
 
-  constructor(projectDir: string) {
+  constructor(projectDir: string, secrets: SecretOpener) {
     this.#projectDir = projectDir;
+    this.#secrets = secrets;
+  }
+
+  /** What `make` returns or throws when every encrypted file that it asks for is open; before that it is called in vain. */
+  async withOpenFiles<T>(make: () => T): Promise<T> {
+    for (;;) {
+      try {
+        const made = make();
+        if (this.#closed.size === 0) return made;
+      } catch (thrown) {
+        if (this.#closed.size === 0) throw thrown;
+      }
+      await this.#openFiles();
+    }
+  }
+
+  async #openFiles(): Promise<void> {
+    for (const [path, sealed] of this.#closed) {
+      try {
+        this.#opened.set(path, await this.#secrets.open(sealed));
+      } catch (thrown) {
+        if (!(thrown instanceof HomelabError)) throw thrown;
+        this.#opened.set(path, thrown);
+      }
+    }
+    this.#closed.clear();
   }
 
   /**
-   * The bytes of a file, its path relative to the project.
-   * @throws HomelabError `playbook/missing-file`, `playbook/outside-project`
+   * The bytes of a file, its path relative to the project; a secret where the file is encrypted.
+   * @throws HomelabError `playbook/missing-file`, `playbook/outside-project`, `playbook/not-open` on the first attempt,
+   *   `secret/…` where it cannot be opened
    */
-  read(path: string): Uint8Array {
+  read(path: string): Uint8Array | Secret {
+    const bytes = this.#readBytes(path);
+    if (ageFormOf(bytes) === undefined) return bytes;
+    const opened = this.#opened.get(path);
+    if (opened instanceof Secret) return opened;
+    if (opened !== undefined) throw opened;
+    this.#closed.set(path, new Sealed(bytes, { file: path, line: 1, column: 1 }));
+    throw new HomelabError({ code: 'playbook/not-open', message: `${path} is not open yet` });
+  }
+
+  #readBytes(path: string): Uint8Array {
     const known = this.#bytes.get(path);
     if (known !== undefined) return known;
     const inside = normalize(path);
@@ -78,8 +126,10 @@ export class ProjectFolder implements PartialSource {
     const file = [name, `${name}.hbs`].find((one) => this.names().includes(one));
     if (file === undefined) return undefined;
     const path = `${TEMPLATES}/${file}`;
-    const text = decodeText(this.read(path));
-    if (text !== undefined) return { name: path, text };
+    const body = this.read(path);
+    const text = decodeText(bodyBytes(body));
+    if (text !== undefined)
+      return { name: path, text, ...(body instanceof Secret ? { isSecret: true } : {}) };
     throw new HomelabError({
       code: 'playbook/not-text',
       message: `${path} is not UTF-8 text`,

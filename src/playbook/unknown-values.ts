@@ -1,3 +1,4 @@
+import { Secret } from '../core/secret.js';
 import type { RenderedValue, ValuePath } from '../render/render-value.js';
 import type { TemplateContext } from '../render/renderer.js';
 import { UNKNOWN } from '../render/scope.js';
@@ -31,7 +32,7 @@ export function markUnknown({ value, references }: RenderedValue, context: Templ
 
 function markAt(value: unknown, path: ValuePath): unknown {
   const [key, ...rest] = path;
-  if (key === undefined) return typeof value === 'string' ? UNKNOWN : value;
+  if (key === undefined) return typeof value === 'string' || value instanceof Secret ? UNKNOWN : value;
   if (typeof value !== 'object' || value === null) return value;
   const marked = markAt((value as Record<string | number, unknown>)[key], rest);
   if (Array.isArray(value)) return holdsUnknown(marked) ? UNKNOWN : value;

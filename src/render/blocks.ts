@@ -1,4 +1,5 @@
 import { didYouMean } from '../core/nearest.js';
+import { Secret } from '../core/secret.js';
 import { BLOCKS, evaluate } from './expressions.js';
 import type { Place } from './paths.js';
 import { enter, isEmpty, UNKNOWN, withBlockParams, type Scope } from './scope.js';
@@ -37,7 +38,7 @@ export function branchesOf(block: hbs.AST.BlockStatement, place: Place): Branch[
 
 function eachBranches(block: hbs.AST.BlockStatement, value: unknown, place: Place): Branch[] {
   const { scope } = place;
-  const isHolder = typeof value === 'object' && value !== null;
+  const isHolder = typeof value === 'object' && value !== null && !(value instanceof Secret);
   if (!isHolder && value !== UNKNOWN && !isEmpty(value, false) && scope.isLive) {
     place.findings.report(place.template, block.params[0] ?? block, {
       code: 'render/not-a-list',

@@ -1,7 +1,14 @@
 import { didYouMean } from '../core/nearest.js';
+import { Secret } from '../core/secret.js';
 import { lookUp, type Place } from './paths.js';
 import { UNKNOWN } from './scope.js';
-import { BadArgument, holdsSecret, TEMPLATE_FUNCTIONS, type TemplateFunction } from './template-functions.js';
+import {
+  BadArgument,
+  holdsSecret,
+  TEMPLATE_FUNCTIONS,
+  type TemplateFunction,
+  withoutMask,
+} from './template-functions.js';
 
 /** Blocks there are. */
 export const BLOCKS: readonly string[] = ['if', 'unless', 'each', 'with'];
@@ -107,10 +114,15 @@ function call({ name, called, values, path }: ReadyCall, place: Place): unknown 
     if (place.scope.isLive) place.findings.report(place.template, path, { code, message, hint });
     return UNKNOWN;
   };
-  if (name !== 'default' && name !== 'lookup' && values.some(holdsSecret))
-    return report('render/secret-in-text', `${name} may not read a secret`, SECRET_HINT);
+  const hasSecret = called.secrets !== 'pass' && values.some(holdsSecret);
+  if (hasSecret && called.secrets === undefined)
+    return report(
+      'render/secret-shown',
+      `${name} may not read a secret: what it answers would tell of it`,
+      SECRET_HINT,
+    );
   try {
-    return called.call(...values);
+    return hasSecret ? new Secret(String(called.call(...values.map(withoutMask)))) : called.call(...values);
   } catch (thrown) {
     if (!(thrown instanceof BadArgument)) throw thrown;
     return report('render/bad-argument', `${name}: ${thrown.message}`, `Write {{${called.usage}}}.`);
@@ -118,7 +130,8 @@ function call({ name, called, values, path }: ReadyCall, place: Place): unknown 
 }
 
 /** What to do with a secret in a template. */
-export const SECRET_HINT = 'A secret stays one only as a whole value: "{{vars.name}}" and nothing beside it.';
+const SECRET_HINT =
+  'A secret can be put into a text, which is secret then; {{default}}, {{lookup}}, {{json}}, {{join}} and {{quote}} take one.';
 
 function reportUnknownFunction(path: hbs.AST.PathExpression, { template, findings }: Place): void {
   const name = path.original;

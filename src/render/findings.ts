@@ -6,6 +6,7 @@ import { placeIn, type TemplateSource } from './template-source.js';
 export class Findings {
   readonly #errors = new Map<string, HomelabError>();
   readonly #references = new Set<string>();
+  #hasSecret = false;
   /** Contexts whose names are the root's: the root itself, and what a partial's own values were added to. */
   readonly #roots = new Set<unknown>();
 
@@ -43,6 +44,15 @@ export class Findings {
         this.#errors.set(`${error.source?.file}:${error.source?.line} ${error.message}`, error);
       return undefined;
     }
+  }
+
+  /** Whether what is printed holds a secret. */
+  get hasSecret(): boolean {
+    return this.#hasSecret;
+  }
+
+  noteSecret(): void {
+    this.#hasSecret = true;
   }
 
   isRoot(context: unknown): boolean {

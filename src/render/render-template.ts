@@ -1,7 +1,7 @@
 import type { HomelabError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import { branchesOf } from './blocks.js';
-import { evaluate, evaluateMustache, SECRET_HINT } from './expressions.js';
+import { evaluate, evaluateMustache } from './expressions.js';
 import { Findings } from './findings.js';
 import { parseTemplate } from './parse-template.js';
 import { findPartial, NO_PARTIALS, type PartialSource } from './partials.js';
@@ -11,8 +11,8 @@ import type { TemplateSource } from './template-source.js';
 
 /** What became of a template for one context. */
 export interface TemplateResult {
-  /** Of no use where there are errors. */
-  readonly text: string;
+  /** Of no use where there are errors. A secret where one was put in, or where the template is one. */
+  readonly text: string | Secret;
   readonly errors: readonly HomelabError[];
   /** Names from the root of the context that the text or its partials mention, e.g. `facts.os.name`. */
   readonly references: ReadonlySet<string>;
@@ -41,7 +41,12 @@ export function renderTemplate(
   const findings = new Findings(context);
   const walking = { template, findings, partials, open: [] };
   const text = findings.collect(() => walkTemplate(walking, rootScope(context))) ?? '';
-  return { text, errors: findings.errors, references: findings.references };
+  const isSecret = findings.hasSecret || template.isSecret === true;
+  return {
+    text: isSecret ? new Secret(text) : text,
+    errors: findings.errors,
+    references: findings.references,
+  };
 }
 
 /** A text that is one `{{…}}` and nothing else, with the value it stands for. */
@@ -115,6 +120,7 @@ function walkPartial(statement: hbs.AST.PartialStatement, walking: Walk, scope: 
   const own = (statement.hash?.pairs ?? []).map((pair) => [pair.key, evaluate(pair.value, place)] as const);
   const whole = withOwnValues(context, own);
   if (findings.isRoot(context)) findings.addRoot(whole);
+  if (found.template.isSecret === true && scope.isLive) findings.noteSecret();
   const inner: Walk = { ...walking, template: found.template, open: [...open, found.template.name] };
   const text = walkTemplate(inner, { ...scope, contexts: [whole], blockParams: new Map() });
   return indented(text, statement.indent);
@@ -132,14 +138,13 @@ function withOwnValues(context: unknown, own: readonly (readonly [string, unknow
   return { ...(typeof context === 'object' ? context : {}), ...Object.fromEntries(own) };
 }
 
-/** Nothing prints as nothing. Lists and mappings have no text of their own, and a secret in a text would be none. */
+/** Nothing prints as nothing. Lists and mappings have no text of their own; a secret makes the whole text one. */
 function textOf(value: unknown, node: hbs.AST.Node, { template, findings, scope }: Place): string {
   if (!scope.isLive || value === UNKNOWN || value === null || value === undefined) return '';
   if (typeof value !== 'object') return `${value as string | number | boolean}`;
   if (value instanceof Secret) {
-    const message = 'a secret cannot be part of a text';
-    findings.report(template, node, { code: 'render/secret-in-text', message, hint: SECRET_HINT });
-    return '';
+    findings.noteSecret();
+    return value.reveal();
   }
   const what = Array.isArray(value) ? 'a list' : 'a mapping';
   const hint = Array.isArray(value)

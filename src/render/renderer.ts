@@ -1,4 +1,5 @@
 import { HomelabErrors } from '../core/errors.js';
+import type { Secret } from '../core/secret.js';
 import { NO_PARTIALS, type PartialSource } from './partials.js';
 import { renderTemplate, type TemplateResult } from './render-template.js';
 import type { TemplateSource } from './template-source.js';
@@ -11,10 +12,10 @@ export interface Renderer {
   /** A template for a context, with everything that is wrong with it. Throws nothing. */
   render(template: TemplateSource, context: TemplateContext): TemplateResult;
   /**
-   * The text of a template.
+   * The text of a template; a secret where one is in it.
    * @throws HomelabErrors `render/…`, everything that is wrong with it for this context, at its place
    */
-  renderText(template: TemplateSource, context: TemplateContext): string;
+  renderText(template: TemplateSource, context: TemplateContext): string | Secret;
 }
 
 /** A renderer whose `{{> name}}` come from `partials`; default: there are none. */

@@ -1,3 +1,5 @@
+import { Secret } from '../core/secret.js';
+
 /** A value that is not known: the item of an empty list, what is behind an empty value. Anything may be in it. */
 export const UNKNOWN = Symbol('unknown');
 
@@ -69,6 +71,7 @@ export function follow(start: unknown, parts: readonly string[], isLive: boolean
 
 /** What Handlebars takes for nothing: empty text and lists, null, false, and zero unless it is to count. */
 export function isEmpty(value: unknown, doesZeroCount: boolean): boolean {
+  if (value instanceof Secret) return value.revealBytes().length === 0;
   if (value === 0) return !doesZeroCount;
   return !value || (Array.isArray(value) && value.length === 0);
 }

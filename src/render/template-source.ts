@@ -11,6 +11,8 @@ export interface TemplateSource {
   readonly text: string;
   /** How errors name it: a file, or the place of the value that holds it. */
   readonly name: string;
+  /** The text itself is secret: so is what it renders to. */
+  readonly isSecret?: boolean | undefined;
   /** The place of a line and column of `text`. Default: that line and column of the file `name`. */
   readonly locate?: ((inside: TemplatePosition) => SourcePosition) | undefined;
 }

@@ -1,3 +1,5 @@
+import { redact } from '../core/redaction.js';
+
 /**
  * What a terminal would obey or hide instead of showing: C0 but `\n` and `\t`, DEL and C1 (ECMA-48), line and paragraph
  * separators, bidi controls (UAX #9, "Trojan Source"), invisible format characters, tags, and lone surrogates.
@@ -19,10 +21,10 @@ function escapeCharacter(character: string): string {
 
 /**
  * `text` as it may go to a terminal: everything a terminal would act upon or hide is written as an escape (`\x1b`,
- * `\u202e`). `\n` and `\t` stay. For anything that came from a host.
+ * `\u202e`). `\n` and `\t` stay. For anything that came from a host. Secrets of the project that got into it are masked.
  */
 export function visible(text: string): string {
-  return text.replace(UNSAFE, escapeCharacter);
+  return redact(text).replace(UNSAFE, escapeCharacter);
 }
 
 /** As {@link visible}, on one line: `\n` and `\t` are written as escapes too. For names, values and titles. */
@@ -32,12 +34,17 @@ export function visibleLine(text: string): string {
 
 /**
  * `value` as JSON that says the same to a program and does nothing to a terminal: what {@link visible} would escape is
- * a `\uXXXX` escape (RFC 8259, 7). `indent` as in `JSON.stringify`.
+ * a `\uXXXX` escape (RFC 8259, 7), and secrets of the project are masked in its texts. `indent` as in `JSON.stringify`.
  */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, (character) =>
+  return JSON.stringify(value, masked, indent).replace(UNSAFE_IN_JSON, (character) =>
     Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
       .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
       .join(''),
   );
+}
+
+/** A replacer of `JSON.stringify`. Keys stay: they are what a program goes by. */
+function masked(_key: string, part: unknown): unknown {
+  return typeof part === 'string' ? redact(part) : part;
 }

@@ -8,7 +8,7 @@ const SHORT_HASH_CHARACTERS = 12;
 /** A value of a state as a person reads it on one line. */
 export function valueText(value: StateValue): string {
   if (value === null) return 'absent';
-  if (value instanceof Secret) return MASK;
+  if (isSecretValue(value)) return MASK;
   if (value instanceof Content) return `sha256:${value.sha256.slice(0, SHORT_HASH_CHARACTERS)}…`;
   const text = visibleLine(String(value));
   return text === '' || text.trim() !== text ? JSON.stringify(text) : text;
@@ -21,9 +21,13 @@ export function valueDocument(value: StateValue): string | number | boolean {
   return value instanceof Content ? value.toJSON() : value;
 }
 
+function isSecretValue(value: StateValue): boolean {
+  return value instanceof Secret || (value instanceof Content && value.isSecret);
+}
+
 /** Whether the values of a change are not to be seen, before or after. */
 export function isHidden(change: Change, isSensitive: boolean): boolean {
-  return isSensitive || change.before instanceof Secret || change.after instanceof Secret;
+  return isSensitive || isSecretValue(change.before) || isSecretValue(change.after);
 }
 
 /** Both texts of a change of contents, absent being empty; undefined where one is unknown, binary or not to be seen. */

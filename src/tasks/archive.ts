@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Content } from '../core/content.js';
+import { bodyBytes, Content } from '../core/content.js';
 import { HomelabError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import { Unknown, type MaybeState } from '../core/state.js';
@@ -36,7 +36,7 @@ const PROJECT_FILE_LIMIT_BYTES = 32 * 1024 * 1024;
 type Source =
   | { readonly is: 'host'; readonly path: string }
   | { readonly is: 'web'; readonly url: string | Secret }
-  | { readonly is: 'project'; readonly path: string; readonly bytes?: Uint8Array | undefined };
+  | { readonly is: 'project'; readonly path: string; readonly bytes?: Uint8Array | Secret | undefined };
 
 const isAddress = (source: string | Secret): boolean =>
   source instanceof Secret || /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
@@ -108,7 +108,7 @@ function prepare(archive: ArchiveParams, project: ProjectFiles): ArchiveParams {
   const bytes = project.read(source.path);
   const found = Content.of(bytes).sha256;
   if (sha256 !== undefined && found !== sha256) throw wrongSum(source.path, found, sha256);
-  if (bytes.length > PROJECT_FILE_LIMIT_BYTES) throw tooLarge(source.path);
+  if (bodyBytes(bytes).length > PROJECT_FILE_LIMIT_BYTES) throw tooLarge(source.path);
   return { ...archive, source: { ...source, bytes } };
 }
 

@@ -61,7 +61,7 @@ function markersOf({ id, comment }: Pick<BlockParams, 'id' | 'comment'>): BlockM
 /** The lines as they are compared: each ended by a newline. A secret is compared, and never shown. */
 function comparable(lines: string, like: Text | undefined): Content {
   const content = Content.of(lines);
-  return like instanceof Secret ? new Content(content.sha256) : content;
+  return like instanceof Secret ? Content.secret(content.sha256) : content;
 }
 
 async function probe(host: ReadableHost, wanted: BlockParams): Promise<MaybeState | Unknown> {

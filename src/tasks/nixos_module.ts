@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix';
 import * as z from 'zod';
 import { Content } from '../core/content.js';
 import { HomelabError } from '../core/errors.js';
+import type { Secret } from '../core/secret.js';
 import type { Facts } from '../core/facts.js';
 import type { MaybeState } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
@@ -143,6 +144,16 @@ function steps({ params: wanted, before, changed }: StepContext<ModuleParams>): 
   return steps;
 }
 
+/** @throws HomelabError `task/secret-in-store`: what a module holds ends up in the store, which everybody can read */
+function publicText(text: string | Secret): string {
+  if (typeof text === 'string') return text;
+  throw new HomelabError({
+    code: 'task/secret-in-store',
+    message: 'this module would hold a secret, and everybody on the host can read the Nix store',
+    hint: 'Write the secret into a file of its own with `file`, mode 0400, and let the module name that file.',
+  });
+}
+
 /** A module of a NixOS system. That a system was rebuilt is noted by us: nothing else tells what went into it. */
 export default defineTask<ModuleParams>({
   summary: 'A module of a NixOS configuration is there, imported and applied',
@@ -158,7 +169,7 @@ export default defineTask<ModuleParams>({
   prepare: (wanted, project) =>
     wanted.template === undefined
       ? wanted
-      : { ...wanted, content: project.render(wanted.template, wanted.vars ?? {}) },
+      : { ...wanted, content: publicText(project.render(wanted.template, wanted.vars ?? {})) },
   desired: (wanted) => {
     if (wanted.state === 'absent') return null;
     return {

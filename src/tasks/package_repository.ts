@@ -1,4 +1,4 @@
-import { Content } from '../core/content.js';
+import { bodyBytes, Content } from '../core/content.js';
 import { defineTask } from '../core/task.js';
 import { formatFor } from './shared/repositories/formats.js';
 import { keyBytes } from './shared/repositories/key.js';
@@ -24,7 +24,7 @@ export default defineTask<RepositoryParams>({
   prepare: (repository, project) =>
     repository.key === undefined
       ? repository
-      : { ...repository, keyBody: keyBytes(repository.key, (path) => project.read(path)) },
+      : { ...repository, keyBody: keyBytes(repository.key, (path) => bodyBytes(project.read(path))) },
   desired: (repository, facts) => {
     if (repository.state === 'absent') return null;
     const { name, keyBody, key_url: url, key_fingerprint: fingerprints = [] } = repository;

@@ -1,3 +1,4 @@
+import { registerSecret } from '../core/redaction.js';
 import { Secret } from '../core/secret.js';
 import type { AskSecret } from './identity-file.js';
 
@@ -46,6 +47,7 @@ export class BecomePassword {
     this.#secret ??= this.#find();
     const secret = await this.#secret;
     if (secret === undefined) return 'none';
+    registerSecret(secret);
     const outcome = await attempt(secret);
     if (outcome === 'accepted') this.#isAccepted = true;
     if (outcome === 'wrong') this.#refusedBy ??= host;

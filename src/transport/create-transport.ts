@@ -2,10 +2,11 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { HostConfig, Inventory } from '../core/host-config.js';
+import { environmentForPrograms } from '../core/secret-variables.js';
 import type { RemoteShell } from '../core/shell.js';
 import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
-import { BECOME_PASSWORD_VARIABLE, BecomePassword } from './become-password.js';
+import { BecomePassword } from './become-password.js';
 import { FramedShell, type ShellSource } from './framed-shell.js';
 import type { AskSecret } from './identity-file.js';
 import { fingerprint, type HostKey } from './known-hosts.js';
@@ -95,8 +96,7 @@ class TransportOfRun implements HomelabTransport {
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#env = options.env ?? process.env;
-    const { [BECOME_PASSWORD_VARIABLE]: _password, ...childEnv } = this.#env;
-    this.#childEnv = childEnv;
+    this.#childEnv = environmentForPrograms(this.#env);
     this.#dialTimeoutMs = options.dialTimeoutMs ?? DIAL_TIMEOUT_MS;
     this.#askSecret = oneAtATime(options.askSecret);
     this.#password = new BecomePassword(this.#env, this.#askSecret);
@@ -182,24 +182,24 @@ class TransportOfRun implements HomelabTransport {
   /** ssh2 takes some 40 ms to load; commands that do not connect go without. */
   #loadSsh2(): Promise<RemoteTransport> {
     this.#ssh2 ??= import('./ssh-transport.js').then(
-      ({ SshTransport }) => new SshTransport(this.#remoteOptions(this.#env)),
+      ({ SshTransport }) => new SshTransport(this.#remoteOptions()),
     );
     return this.#ssh2;
   }
 
   #loadOpenssh(): Promise<RemoteTransport> {
     this.#openssh ??= import('./openssh-transport.js').then(
-      ({ OpensshTransport }) => new OpensshTransport(this.#remoteOptions(this.#childEnv)),
+      ({ OpensshTransport }) => new OpensshTransport(this.#remoteOptions()),
     );
     return this.#openssh;
   }
 
-  #remoteOptions(env: Environment): RemoteTransportOptions {
+  #remoteOptions(): RemoteTransportOptions {
     const home = this.#options.home ?? homedir();
     return {
       ...this.#options,
       askSecret: this.#askSecret,
-      env,
+      env: this.#childEnv,
       home,
       dialTimeoutMs: this.#dialTimeoutMs,
       acceptNew: this.#options.acceptNew ?? false,

@@ -1,6 +1,20 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type Pair,
+  visit,
+} from 'yaml';
 import type { SourcePosition } from '../core/errors.js';
+import { Sealed } from '../core/sealed.js';
 import { isVerbatim, textPosition } from './text-position.js';
+
+/** The tag of values that are encrypted. */
+export const SECRET_TAG = '!secret';
 
 /** Where a value stands in a document: keys of mappings and indexes of lists, from the root. */
 export type YamlPath = readonly (string | number)[];
@@ -15,7 +29,7 @@ export interface TextPosition {
 export interface YamlDocument {
   /** As the user would type it. */
   readonly file: string;
-  /** Mappings are plain objects, lists are arrays. An empty file is an empty mapping. Never circular. */
+  /** Mappings are plain objects, lists are arrays, encrypted values are {@link Sealed}. An empty file is an empty mapping. Never circular. */
   readonly value: unknown;
   /** Where the value at `path` begins; where it is empty or missing, the place of its key or of what encloses it. */
   locate(path: YamlPath): SourcePosition;
@@ -45,6 +59,7 @@ export function createDocument(source: ParsedSource): YamlDocument {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
+  if (text.includes(SECRET_TAG)) seal(tree, at);
   const locateKey = (path: YamlPath): SourcePosition => at(keyOffset(tree, path));
   return {
     file,
@@ -61,6 +76,16 @@ export function createDocument(source: ParsedSource): YamlDocument {
     },
     lineText: (line) => text.split('\n')[line - 1]?.replace(/\r$/, '') ?? '',
   };
+}
+
+/** Puts the encrypted values of a tree in place of their texts. */
+function seal(tree: Document.Parsed, at: (offset: number) => SourcePosition): void {
+  visit(tree, {
+    Scalar: (_key, node) => {
+      if (node.tag === SECRET_TAG && typeof node.value === 'string')
+        node.value = new Sealed(Buffer.from(node.value), at(startOf(node)));
+    },
+  });
 }
 
 interface FoundNode {

@@ -7,11 +7,13 @@ import {
   YAMLParseError,
   type CST,
   type Document,
+  type ScalarTag,
   type YAMLError,
 } from 'yaml';
 import { decodeText } from '../core/content.js';
 import { HomelabError, HomelabErrors, InternalError } from '../core/errors.js';
-import { createDocument, type YamlDocument } from './document.js';
+import { ageFormOf, isArmored } from '../core/sealed.js';
+import { createDocument, SECRET_TAG, type ParsedSource, type YamlDocument } from './document.js';
 import { DepthGauge } from './depth.js';
 import { objectionsTo, type Objection } from './strictness.js';
 
@@ -19,13 +21,17 @@ const MOST_LEVELS = 100;
 
 /**
  * A YAML file of the project. `displayPath` is how errors name it.
- * @throws HomelabError `yaml/unreadable`, `yaml/not-text`
+ * @throws HomelabError `yaml/unreadable`, `yaml/not-text`, `yaml/encrypted`
  * @throws HomelabErrors `yaml/syntax`, as {@link parseYaml}
  */
 export function readYamlFile(path: string, displayPath: string): YamlDocument {
-  let bytes: Uint8Array;
+  return parseYamlBytes(readBytes(path, displayPath), displayPath);
+}
+
+/** The bytes of a file of the project. @throws HomelabError `yaml/unreadable` */
+export function readBytes(path: string, displayPath: string): Uint8Array {
   try {
-    bytes = readFileSync(path);
+    return readFileSync(path);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
     throw new HomelabError({
@@ -35,28 +41,48 @@ export function readYamlFile(path: string, displayPath: string): YamlDocument {
       cause,
     });
   }
-  const text = decodeText(bytes);
-  if (text === undefined) {
+}
+
+/** What bytes hold as YAML. @throws as {@link readYamlFile} does */
+export function parseYamlBytes(bytes: Uint8Array, displayPath: string): YamlDocument {
+  const source = { file: displayPath, line: 1, column: 1 };
+  if (ageFormOf(bytes) !== undefined) {
     throw new HomelabError({
-      code: 'yaml/not-text',
-      message: `${displayPath} is not UTF-8 text`,
-      hint: 'Save it as UTF-8 without NUL characters.',
-      source: { file: displayPath, line: 1, column: 1 },
+      code: 'yaml/encrypted',
+      message: `${displayPath} is encrypted as a whole`,
+      hint: 'Files of variables may be, and files that an item names; elsewhere encrypt values: `homelab secret encrypt`.',
+      source,
     });
   }
-  return parseYaml(text, displayPath);
+  const text = decodeText(bytes);
+  if (text !== undefined) return parseYaml(text, displayPath);
+  throw new HomelabError({
+    code: 'yaml/not-text',
+    message: `${displayPath} is not UTF-8 text`,
+    hint: 'Save it as UTF-8 without NUL characters.',
+    source,
+  });
 }
 
 /**
- * YAML 1.2 (core schema: `no` is text, `0o17` is a number) as data with places. One document; custom tags, merge keys,
- * keys given twice, `__proto__`, alias bombs and numbers that lose digits are refused.
+ * YAML 1.2 (core schema: `no` is text, `0o17` is a number) as data with places. One document; custom tags but `!secret`,
+ * merge keys, keys given twice, `__proto__`, alias bombs and numbers that lose digits are refused. What is behind
+ * `!secret` is a {@link Sealed}.
  * @throws HomelabErrors `yaml/syntax`, every mistake of the text in the order of its place
  */
 export function parseYaml(text: string, displayPath: string): YamlDocument {
+  return createDocument(parseSource(text, displayPath, 'sealed'));
+}
+
+/**
+ * The text as a tree without mistakes. `secrets`: what has to stand behind `!secret`, an age file or, while a person
+ * edits, any text. @throws HomelabErrors as {@link parseYaml}
+ */
+export function parseSource(text: string, displayPath: string, secrets: 'sealed' | 'open'): ParsedSource {
   const source = text.replace(/^\uFEFF/, '');
   const lines = countLines(source);
   const gauge = new DepthGauge(MOST_LEVELS);
-  const tree = compose(source, gauge);
+  const tree = compose(source, gauge, secrets);
   if (gauge.deepAt !== undefined) {
     const message = `nested more than ${MOST_LEVELS} levels deep`;
     throw toErrors([{ offset: gauge.deepAt, message }], displayPath, lines);
@@ -67,16 +93,17 @@ export function parseYaml(text: string, displayPath: string): YamlDocument {
     ...objectionsTo(tree),
   ];
   if (objections.length > 0) throw toErrors(objections, displayPath, lines);
-  return createDocument({ file: displayPath, text: source, tree, lines });
+  return { file: displayPath, text: source, tree, lines };
 }
 
 /** As parseDocument of `yaml` does, which reads the tokens itself and goes as deep as they do. */
-function compose(source: string, gauge: DepthGauge): Document.Parsed {
+function compose(source: string, gauge: DepthGauge, secrets: 'sealed' | 'open'): Document.Parsed {
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
     merge: false,
     resolveKnownTags: false,
+    customTags: (tags) => [...tags, secretTag(secrets)],
     stringKeys: true,
     // Both places of a key given twice are wanted; strictness.ts finds them.
     uniqueKeys: false,
@@ -88,6 +115,17 @@ function compose(source: string, gauge: DepthGauge): Document.Parsed {
       new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', 'a second document'),
     );
   return tree;
+}
+
+/** `!secret` as a tag of text. */
+function secretTag(secrets: 'sealed' | 'open'): ScalarTag {
+  return {
+    tag: SECRET_TAG,
+    resolve: (text, onError) => {
+      if (secrets === 'sealed' && !isArmored(text)) onError(`what is behind ${SECRET_TAG} is not encrypted`);
+      return text;
+    },
+  };
 }
 
 /** The text up to where it gets too deep. */
@@ -113,9 +151,11 @@ const MESSAGES: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'a second document begins here',
 };
 
+const SECRET_HINT = 'Write it with `homelab secret encrypt`, which prints the whole value to paste here.';
+
 const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',
-  TAG_RESOLVE_FAILED: 'Write a plain value: tags are not supported here.',
+  TAG_RESOLVE_FAILED: 'Write a plain value: there is no tag but !secret.',
   MULTIPLE_DOCS: 'One file holds one document: remove the line `---`, or make two files.',
 };
 
@@ -125,6 +165,15 @@ const toObjection =
     const [offset] = error.pos;
     // `{{x}}` without quotes is a mapping inside a mapping to YAML.
     const isBareTemplate = /\{\s*\{/.test(source.slice(Math.max(0, offset - 4), offset + 2));
+    if (error.code === 'TAG_RESOLVE_FAILED' && error.message.includes(SECRET_TAG))
+      return {
+        offset,
+        // The library's own words are about a list or a mapping.
+        message: error.message.startsWith('Unresolved')
+          ? `what is behind ${SECRET_TAG} has to be text`
+          : error.message,
+        hint: SECRET_HINT,
+      };
     const hint = isBareTemplate ? 'A value that begins with {{ needs quotes.' : HINTS[error.code];
     return {
       offset,

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { didYouMean } from '../core/nearest.js';
+import { Sealed } from '../core/sealed.js';
 import type { YamlPath } from './document.js';
 import { candidatesOf, knownKeys, withoutIgnoredKeys } from './schema-shape.js';
-import { butFound, expectedKind, kindOf, orList, wordIssue } from './schema-wording.js';
+import { butFound, expectedKind, isHidden, kindOf, orList, wordIssue } from './schema-wording.js';
 
 /** One thing a schema has against a value. */
 export interface SchemaProblem {
@@ -38,11 +39,14 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodTyp
     const known = knownKeys(schema, path);
     return issue.keys.map((key) => unknownKey(key, path, known));
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return describeUnion(issue, value, schema);
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && !isHidden(valueAt(value, path)))
+    return describeUnion(issue, value, schema);
   if (issue.code === 'invalid_key') {
     return [problem(path, `${label(path)}: ${issue.issues[0]?.message ?? issue.message}`, { isKey: true })];
   }
   const found = valueAt(value, path);
+  if (isHidden(found) && issue.code !== 'custom')
+    return found instanceof Sealed && found.isTold ? [] : [secretInSight(path)];
   const choices = choicesOf(issue);
   if (path.length > 0 && found === undefined && issue.code !== 'custom') {
     const parent = path.slice(0, -1);
@@ -95,6 +99,12 @@ function isAtRoot({ path, code }: z.core.$ZodIssue): boolean {
 function weightOf(issues: readonly z.core.$ZodIssue[]): number {
   const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
   return unknown.length * 100 + issues.length;
+}
+
+function secretInSight(path: YamlPath): SchemaProblem {
+  return problem(path, `${label(path, ': ')}a secret cannot stand here, where it would be seen`, {
+    hint: 'Secrets go where nothing shows them: content of files, templates, `stdin` and `env` of a command, a password hash, an address to download from.',
+  });
 }
 
 function unknownKey(key: string, path: YamlPath, known: readonly string[]): SchemaProblem {

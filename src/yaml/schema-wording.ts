@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { Sealed } from '../core/sealed.js';
+import { Secret } from '../core/secret.js';
 
 /** Longer values are not repeated in a message: they may be anything, a key among them. */
 const LONGEST_SHOWN = 40;
@@ -7,6 +9,7 @@ const LONGEST_SHOWN = 40;
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
+  if (isHidden(value)) return 'a secret';
   const names: Partial<Record<string, string>> = {
     string: 'text',
     number: 'a number',
@@ -14,6 +17,11 @@ export function kindOf(value: unknown): string {
     boolean: 'true or false',
   };
   return names[typeof value] ?? 'a mapping';
+}
+
+/** Whether a value is a secret, opened or not. */
+export function isHidden(value: unknown): boolean {
+  return value instanceof Secret || value instanceof Sealed;
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {

@@ -78,8 +78,8 @@ x-mine: 1
       sshConfig: join(homedir(), '.ssh/lab'),
       concurrency: 8,
       state: '/var/lib/homelab',
-      recipients: ['age1x'],
-      identity: 'key.txt',
+      recipients: [{ text: 'age1x', source: { file: 'homelab.yml', line: 6, column: 14 } }],
+      identity: [join(folder, 'key.txt')],
       notify: { ntfy: 'x' },
     });
   });

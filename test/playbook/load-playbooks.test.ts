@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { SecretOpener } from '../../src/secrets/secret-opener.js';
 import { loadPlaybooks } from '../../src/playbook/load-playbooks.js';
 import { makeProject, removeProjects } from '../inventory/project-folder.js';
 import { KINDS, mistakes } from './playbook-project.js';
@@ -166,7 +167,11 @@ describe('all files', () => {
   });
 });
 
-const load = (text: string) => loadPlaybooks(makeProject({ 'site.yml': text }), ['site.yml'], KINDS);
+const load = (text: string) =>
+  loadPlaybooks(makeProject({ 'site.yml': text }), ['site.yml'], {
+    kinds: KINDS,
+    secrets: new SecretOpener(),
+  });
 
 describe('what is loaded', () => {
   test('an empty file has no plays, a play may be empty', async () => {
@@ -193,8 +198,8 @@ describe('what is loaded', () => {
     const text =
       '- { name: P, hosts: all, tasks: [{ file: { path: /a, content: x } }], actions: { r: { service: { name: s, restart: true } } } }';
     await loadPlaybooks(makeProject({ 'site.yml': text }), ['site.yml'], {
-      kinds: () => KINDS.kinds(),
-      load: loadKind,
+      kinds: { kinds: () => KINDS.kinds(), load: loadKind },
+      secrets: new SecretOpener(),
     });
     expect(asked).toEqual(['file', 'service']);
   });

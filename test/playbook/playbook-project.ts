@@ -7,6 +7,7 @@ import { loadInventory } from '../../src/inventory/load-inventory.js';
 import { selectHosts } from '../../src/inventory/select-hosts.js';
 import { compilePlaybooks } from '../../src/playbook/compile.js';
 import type { KindSource } from '../../src/playbook/load-playbooks.js';
+import type { SecretOpener } from '../../src/secrets/secret-opener.js';
 import assertKind from '../../src/tasks/assert.js';
 import command from '../../src/tasks/command.js';
 import file from '../../src/tasks/file.js';
@@ -58,16 +59,17 @@ export interface Compiling {
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly setVars?: ReadonlyMap<string, unknown>;
+  readonly secrets?: SecretOpener;
 }
 
 /** The plays of a project, and its inventory. A single text is `site.yml`. */
 export async function compile(
   files: ProjectFiles | string,
-  { hosts = ['all'], playbooks = ['site.yml'], tags = [], skipTags = [], setVars }: Compiling = {},
+  { hosts = ['all'], playbooks = ['site.yml'], tags = [], skipTags = [], setVars, secrets }: Compiling = {},
 ): Promise<{ readonly plays: readonly Play[]; readonly inventory: Inventory }> {
   const all = typeof files === 'string' ? { 'site.yml': files } : files;
   const projectDir = makeProject({ 'inventory/hosts.yml': INVENTORY, ...all });
-  const inventory = await loadInventory({ projectDir, setVars, localUser: 'someone' });
+  const inventory = await loadInventory({ projectDir, setVars, secrets, localUser: 'someone' });
   const chosen = selectHosts(inventory, hosts);
   const plays = await compilePlaybooks({
     projectDir,
@@ -75,6 +77,7 @@ export async function compile(
     playbooks,
     hosts: chosen,
     kinds: KINDS,
+    secrets,
     tags,
     skipTags,
   });
@@ -90,7 +93,9 @@ export async function compileFor(
   const { plays, inventory } = await compile(files, options);
   const config = inventory.hosts.get(host);
   if (config === undefined) throw new Error(`no host ${host}`);
-  return plays.filter((play) => play.hosts.includes(host)).map((play) => play.compile(config, facts));
+  return Promise.all(
+    plays.filter((play) => play.hosts.includes(host)).map((play) => play.compile(config, facts)),
+  );
 }
 
 /** The parameters of the items of the first play that a host has. */

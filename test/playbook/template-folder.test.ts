@@ -1,6 +1,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bodyBytes } from '../../src/core/content.js';
+import { SecretOpener } from '../../src/secrets/secret-opener.js';
 import { ProjectFolder } from '../../src/playbook/template-folder.js';
 import { makeProject, removeProjects } from '../inventory/project-folder.js';
 import { told } from './playbook-project.js';
@@ -19,7 +21,7 @@ beforeAll(() => {
   });
   mkdirSync(join(project, 'templates/empty.hbs'));
   symlinkSync('motd.hbs', join(project, 'templates/link.hbs'));
-  folder = new ProjectFolder(project);
+  folder = new ProjectFolder(project, new SecretOpener());
 });
 afterAll(removeProjects);
 
@@ -52,7 +54,7 @@ describe('template', () => {
   });
 
   test('a project without templates', async () => {
-    const empty = new ProjectFolder(makeProject({ templates: 'a file' }));
+    const empty = new ProjectFolder(makeProject({ templates: 'a file' }), new SecretOpener());
     expect(empty.names()).toEqual([]);
     expect(await told(() => empty.template('x'))).toHaveLength(1);
   });
@@ -60,7 +62,7 @@ describe('template', () => {
 
 describe('read', () => {
   test.each(['files/a.txt', './files/a.txt', 'files/../files/a.txt'])('%s', (path) => {
-    expect(Buffer.from(folder.read(path)).toString()).toBe('bytes');
+    expect(Buffer.from(bodyBytes(folder.read(path))).toString()).toBe('bytes');
   });
 
   const outside = 'is outside of the project | Copy the file into the project and name it relative to that.';

@@ -334,8 +334,21 @@ describe('other mistakes', () => {
     ],
     ['a list as text', 'x {{vars.list}}', ['1:3 not-text a list cannot be printed as it is']],
     ['a mapping as text', 'x {{vars.net}}', ['1:3 not-text a mapping cannot be printed as it is']],
-    ['a secret in a text', 'p={{vars.password}}', ['1:3 secret-in-text a secret cannot be part of a text']],
-    ['a secret given to a function', '{{json vars}}', ['1:3 secret-in-text json may not read a secret']],
+    [
+      'a secret that is compared',
+      '{{#if (eq vars.password "x")}}y{{/if}}',
+      ['1:8 secret-shown eq may not read a secret: what it answers would tell of it'],
+    ],
+    [
+      'a secret as a list',
+      '{{#each vars.password}}y{{/each}}',
+      ['1:9 not-a-list {{#each}} needs a list or a mapping'],
+    ],
+    [
+      'a secret as a mapping',
+      '{{vars.password.length}}',
+      ['1:3 undefined-variable "vars.password.length" is not defined'],
+    ],
     ['an unknown partial', 'a {{> haed}}', ['1:3 unknown-partial there is no partial "haed"']],
     [
       'a partial outside of the templates',

@@ -70,12 +70,50 @@ test('a value that fails when it is read is a mistake of the text', () => {
   }
 });
 
+describe('what is made of a secret is secret', () => {
+  test.each<[string, string, string]>([
+    ['a text', 'p={{vars.password}};', 'p=hunter2;'],
+    ['a text with others', '{{vars.port}}{{vars.password}}', '53hunter2'],
+    ['json of it', '{{json vars.password}}', '"hunter2"'],
+    ['json of what holds it', '{{json vars.holder}};', '{"key":"hunter2","n":1};'],
+    ['a list with it', '{{join vars.secrets "+"}}', 'a+hunter2'],
+    ['a word for a shell', 'x {{quote vars.quoted}}', "x 'it'\\''s'"],
+    ['a default that is not needed', '{{default vars.password "x"}}', 'hunter2'],
+    ['a default that is one', '{{default vars.none vars.password}}', 'hunter2'],
+    ['what is looked up', '{{lookup vars.holder "key"}}', 'hunter2'],
+    ['a block', '{{#if vars.password}}{{vars.password}}{{/if}}', 'hunter2'],
+    ['an item of a list', '{{#each vars.secrets}}{{this}},{{/each}}', 'a,hunter2,'],
+  ])('%s', (_name, text, expected) => {
+    const vars = {
+      port: 53,
+      password: secret,
+      holder: { key: secret, n: 1 },
+      secrets: ['a', secret],
+      quoted: new Secret("it's"),
+    };
+    const { value, errors } = renderValue({ text }, { vars }, options);
+    const made = (value as { text: unknown }).text;
+    expect(errors).toEqual([]);
+    expect(made).toBeInstanceOf(Secret);
+    expect((made as Secret).reveal()).toBe(expected);
+  });
+
+  test.each<[string, string, string]>([
+    ['a branch that is not taken', 'a{{#if vars.off}}{{vars.password}}{{/if}}', 'a'],
+    ['a question whether there is one', '{{#if vars.password}}yes{{else}}no{{/if}}', 'yes'],
+    ['an empty one', '{{#if vars.empty}}yes{{else}}no{{/if}}', 'no'],
+  ])('not %s', (_name, text, expected) => {
+    const vars = { off: false, password: secret, empty: new Secret('') };
+    expect(renderValue({ text }, { vars }, options)).toMatchObject({ value: { text: expected }, errors: [] });
+  });
+});
+
 test('every mistake, each at its place', () => {
   const value = {
     a: '{{vars.lost}}',
     b: ['ok', 'x\n {{vars.prot}}'],
     c: '{{#if}}',
-    d: 'p {{vars.password}}',
+    d: '{{eq vars.password 1}}',
   };
   const result = renderValue(value, context, { ...options, source: { name: 'p.yml', locate } });
   expect(
@@ -84,7 +122,7 @@ test('every mistake, each at its place', () => {
     'a 1:3 render/undefined-variable',
     'b/1 2:4 render/undefined-variable',
     'c 1:8 render/syntax',
-    'd 1:3 render/secret-in-text',
+    'd 1:3 render/secret-shown',
   ]);
   expect(result.value).toEqual(value);
 });

@@ -10,7 +10,7 @@ export default class InventoryShow extends ProjectCommand {
 
   protected override async execute(): Promise<number> {
     const { flags, args } = await this.parse(InventoryShow);
-    const project = await this.openProject(flags);
+    const project = await this.openProject(flags, 'opened');
     const { palette, display, isJson } = project.screen;
     const hosts = this.chooseHosts(project, [args.host]);
     if (isJson) this.printJson({ hosts: hosts.map((host) => hostDetailsDocument(host)) });

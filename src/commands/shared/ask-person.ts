@@ -1,9 +1,15 @@
 import { HomelabError } from '../../core/errors.js';
-import { confirm } from '../../report/prompt.js';
+import type { Secret } from '../../core/secret.js';
+import { askSecret, confirm } from '../../report/prompt.js';
 
 /** Asks whoever sits at the terminal. Undefined where nobody does. @throws HomelabError `run/interrupted` */
 export function askPerson(question: string): Promise<boolean | undefined> {
   return confirm(question, { stdin: process.stdin, stderr: process.stderr });
+}
+
+/** Asks for a secret, typed unseen. Undefined where nobody sits at the terminal. @throws HomelabError `run/interrupted` */
+export function askHidden(question: string): Promise<Secret | undefined> {
+  return askSecret(`${question}:`, { stdin: process.stdin, stderr: process.stderr });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { Secret } from '../../core/secret.js';
-import { askSecret } from '../../report/prompt.js';
 import { createTransport, type HomelabTransport } from '../../transport/create-transport.js';
+import { askHidden } from './ask-person.js';
 import { ProjectCommand, type OpenProject } from './project-command.js';
 
 /** The flags of every command that connects. */
@@ -29,15 +28,12 @@ export abstract class ConnectingCommand extends ProjectCommand {
       sshConfigFile: flags['ssh-config'] ?? project.settings.sshConfig,
       timings: this.timings,
       acceptNew: flags['accept-new'] ?? false,
-      askSecret: (question) => (pauseFor === undefined ? ask(question) : pauseFor(() => ask(question))),
+      askSecret: (question) =>
+        pauseFor === undefined ? askHidden(question) : pauseFor(() => askHidden(question)),
     });
   }
 
   protected concurrency({ settings }: OpenProject, flags: ConnectionFlagValues): number {
     return flags.concurrency ?? settings.concurrency ?? DEFAULT_CONCURRENCY;
   }
-}
-
-function ask(question: string): Promise<Secret | undefined> {
-  return askSecret(`${question}:`, { stdin: process.stdin, stderr: process.stderr });
 }

@@ -6,6 +6,8 @@ import { findProject } from '../../inventory/project.js';
 import { selectHosts } from '../../inventory/select-hosts.js';
 import { parseSetFlags } from '../../inventory/set-flag.js';
 import { loadSettings, type Settings } from '../../inventory/settings.js';
+import type { SecretOpener } from '../../secrets/secret-opener.js';
+import { createOpener } from './create-opener.js';
 import { HomelabCommand, type DisplayFlagValues, type Screen } from './base-command.js';
 
 /** The flags of every command that works on a project. */
@@ -26,21 +28,36 @@ export interface OpenSettings {
 /** A project, read and checked. */
 export interface OpenProject extends OpenSettings {
   readonly inventory: Inventory;
+  /** Opens what the project has encrypted; asks for a passphrase once where one is needed. */
+  readonly secrets: SecretOpener;
 }
 
 /** A command that works on a project. */
 export abstract class ProjectCommand extends HomelabCommand {
   protected readonly timings = new Timings();
 
-  /** Finds the project and reads its inventory. @throws HomelabError, HomelabErrors `project/…`, `inventory/…`, `yaml/…` */
-  protected async openProject(flags: ProjectFlagValues): Promise<OpenProject> {
+  /**
+   * Finds the project and reads its inventory. A command that reads no variables needs no identity: it leaves what is
+   * encrypted `sealed`.
+   * @throws HomelabError, HomelabErrors `project/…`, `inventory/…`, `yaml/…`, `secret/…`
+   */
+  protected async openProject(
+    flags: ProjectFlagValues,
+    variables: 'opened' | 'sealed' = 'sealed',
+  ): Promise<OpenProject> {
     const startMs = this.timings.add('start', null, 0);
     const { dir, settings, screen } = await this.openSettings(flags);
     const setVars = parseSetFlags(flags.set ?? []);
     const inventoryFile = flags.inventory ?? settings.inventory;
-    const inventory = await loadInventory({ projectDir: dir, inventoryFile, setVars });
+    const secrets = createOpener(settings);
+    const inventory = await loadInventory({
+      projectDir: dir,
+      inventoryFile,
+      setVars,
+      secrets: variables === 'opened' ? secrets : variables,
+    });
     this.timings.add('project', null, startMs);
-    return { dir, settings, inventory, screen };
+    return { dir, settings, inventory, screen, secrets };
   }
 
   /** Finds the project and reads its settings alone. @throws HomelabError, HomelabErrors `project/…`, `yaml/…` */

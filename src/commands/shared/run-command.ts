@@ -43,6 +43,7 @@ export abstract class RunCommand extends ConnectingCommand {
       inventory: project.inventory,
       playbooks: flags.playbook ?? project.settings.playbooks,
       hosts: this.chooseHosts(project, patterns),
+      secrets: project.secrets,
       kinds: createRegistry(),
       tags: words(flags.tags),
       skipTags: words(flags['skip-tags']),

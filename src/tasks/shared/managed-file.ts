@@ -64,7 +64,7 @@ export const managedFileShape = {
 export function desiredFile(file: ManagedFile): MaybeState {
   if (file.state === 'absent') return null;
   const content = Content.of(bodyOf(file));
-  return { content: file.sensitive ? new Content(content.sha256) : content, ...desiredAccess(file) };
+  return { content: file.sensitive ? Content.secret(content.sha256) : content, ...desiredAccess(file) };
 }
 
 function bodyOf({ path, content }: ManagedFile): Body {
@@ -93,7 +93,8 @@ async function foundContent(
   { sha256, sizeBytes }: FileEntry & { readonly sha256: string },
 ): Promise<Content> {
   const isSecret = file.sensitive || file.content instanceof Secret;
-  const isShown = !isSecret && sizeBytes <= CONTENT_LIMIT_BYTES;
+  if (isSecret) return Content.secret(sha256);
+  const isShown = sizeBytes <= CONTENT_LIMIT_BYTES;
   if (!isShown || Content.of(bodyOf(file)).sha256 === sha256) return new Content(sha256);
   const contents = await host.read(fileContents, file.path);
   if (contents === null || !contents.isComplete) return new Content(sha256);

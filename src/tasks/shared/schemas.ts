@@ -76,5 +76,8 @@ export const wordSchema = z.string().refine((word) => !word.includes('\0'), 'mus
 /** Environment of a program. */
 export const envSchema = z.record(
   z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable'),
-  z.union([wordSchema, z.number(), z.boolean()]).transform(String),
+  z
+    .union([wordSchema, z.number(), z.boolean(), z.instanceof(Secret)])
+    .refine((value) => !(value instanceof Secret) || !value.reveal().includes('\0'), 'must not hold NUL')
+    .transform((value) => (value instanceof Secret ? value : String(value))),
 );

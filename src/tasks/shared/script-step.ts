@@ -1,4 +1,4 @@
-import type { Body } from '../../core/content.js';
+import { bodyBytes, type Body } from '../../core/content.js';
 import { Secret } from '../../core/secret.js';
 import { runStep, type RunStep } from '../../core/step.js';
 
@@ -10,7 +10,7 @@ export interface ScriptStepParts {
   /** Shell text before the script that must be in no argument list and in no error: assignments of secrets, say. */
   readonly secretly?: string | undefined;
   /** What the script's function `payload` prints. Base64 on its way, because text for a shell holds no NUL. */
-  readonly payload?: Uint8Array | undefined;
+  readonly payload?: Uint8Array | Secret | undefined;
 }
 
 /**
@@ -20,11 +20,12 @@ export interface ScriptStepParts {
 export function scriptStep({ words, script, secretly, payload }: ScriptStepParts): RunStep {
   const text = [
     secretly ?? '',
-    ...(payload === undefined ? [] : [payloadFunction(payload)]),
+    ...(payload === undefined ? [] : [payloadFunction(bodyBytes(payload))]),
     `main() {\n${script}\n}`,
     'main "$@" </dev/null\n',
   ].join('\n');
-  const stdin: Body = secretly === undefined ? text : new Secret(text);
+  const isSecret = secretly !== undefined || payload instanceof Secret;
+  const stdin: Body = isSecret ? new Secret(text) : text;
   return runStep(['sh', '-s', '--', ...words], { stdin });
 }
 
