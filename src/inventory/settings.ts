@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { HomelabError, HomelabErrors, type SourcePosition } from '../core/errors.js';
+import { HomelabError, HomelabErrors } from '../core/errors.js';
+import type { PlacedText } from '../secrets/recipients.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';
 import { wordProblem } from './host-values.js';
@@ -27,12 +28,6 @@ export interface Settings {
   readonly identity: readonly string[];
   /** Kept as written, for the command that reads it. */
   readonly notify: unknown;
-}
-
-/** A text of the settings and where it is written. */
-export interface PlacedText {
-  readonly text: string;
-  readonly source: SourcePosition;
 }
 
 const path = z.string().superRefine(refuse(wordProblem));

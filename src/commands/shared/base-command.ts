@@ -4,6 +4,7 @@ import { Command } from '@oclif/core/command';
 import { toHomelabError } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import { didYouMean } from '../../core/nearest.js';
+import { ageFormOf } from '../../core/sealed.js';
 import { errorText, errorsDocument } from '../../report/errors-text.js';
 import { createPalette, type Palette } from '../../report/palette.js';
 import { safeJson } from '../../report/sanitize.js';
@@ -103,10 +104,11 @@ function exitCodeFor(code: string): number {
   return code.startsWith('usage/') ? EXIT.usage : EXIT.failed;
 }
 
-/** A line of a file of the project, for an error that points at it; none where it cannot be read. */
+/** A line of a file of the project, for an error that points at it; none where it cannot be read or is encrypted. */
 function lineOf(projectDir: string, file: string, line: number): string | undefined {
   try {
-    return readFileSync(resolve(projectDir, file), 'utf8').split(/\r?\n/)[line - 1];
+    const bytes = readFileSync(resolve(projectDir, file));
+    return ageFormOf(bytes) === undefined ? bytes.toString('utf8').split(/\r?\n/)[line - 1] : undefined;
   } catch {
     return undefined;
   }
