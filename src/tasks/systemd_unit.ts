@@ -4,7 +4,7 @@ import type { MaybeState } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import { units } from '../probes/units.js';
-import { NEW_FILE_MODE, probeFile, textOf, type ManagedFile } from './shared/managed-file.js';
+import { newFileMode, probeFile, textOf, type ManagedFile } from './shared/managed-file.js';
 import { contentSchema } from './shared/schemas.js';
 import { isTemplate, touchedByUnit, unitNameSchema } from './shared/unit-name.js';
 import { observedActivity, observedEnabled, requireSystemd } from './shared/unit-state.js';
@@ -82,7 +82,7 @@ function steps({ params: wanted, before, changed }: StepContext<UnitParams>): St
   if (changed('content')) {
     const owner = textOf(before, 'owner') ?? '';
     const group = textOf(before, 'group') ?? '';
-    const mode = textOf(before, 'mode') ?? NEW_FILE_MODE;
+    const mode = textOf(before, 'mode') ?? newFileMode(content);
     steps.push({ do: 'write', path, body: content, mode, owner, group });
   }
   if (changed('content') || changed('daemon_reload')) steps.push(reload);

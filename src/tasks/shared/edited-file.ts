@@ -5,7 +5,7 @@ import type { WriteStep } from '../../core/step.js';
 import type { ReadableHost } from '../../core/task.js';
 import { fileContents } from '../../probes/file-contents.js';
 import { permissionDenied, readEntry } from './file-entry.js';
-import { NEW_FILE_MODE, textOf } from './managed-file.js';
+import { newFileMode, textOf } from './managed-file.js';
 
 /**
  * A text file of which a kind keeps a part, as observed fields: `content`, with its text, `mode`, `owner`, `group`.
@@ -52,7 +52,7 @@ export function writeText(
   before: MaybeState,
   rest: Pick<WriteStep, 'validate' | 'backup'> & { readonly newMode?: string } = {},
 ): WriteStep {
-  const { newMode = NEW_FILE_MODE, ...options } = rest;
+  const { newMode = newFileMode(body), ...options } = rest;
   return {
     do: 'write',
     path,

@@ -21,6 +21,11 @@ import { modeSchema, ownerSchema, pathSchema, wordSchema } from './schemas.js';
 /** Access rights of a new file that says nothing about them. */
 export const NEW_FILE_MODE = '0644';
 
+/** Those of a new file with this body: one that holds a secret is for its owner alone. */
+export function newFileMode(body: Body): string {
+  return body instanceof Secret ? '0600' : NEW_FILE_MODE;
+}
+
 /** A whole file that is kept, wherever its content comes from. */
 export interface ManagedFile extends Access {
   readonly path: string;
@@ -37,7 +42,9 @@ export const managedFileShape = {
   path: pathSchema.describe('absolute path of the file; its directory has to exist'),
   mode: modeSchema
     .optional()
-    .describe("access rights, e.g. '0644'; a new file gets 0644, an old one keeps its own"),
+    .describe(
+      "access rights, e.g. '0644'; a new file gets 0644, one with a secret 0600, an old one keeps its own",
+    ),
   owner: ownerSchema.optional().describe('user by name or number; left out: as found'),
   group: ownerSchema.optional().describe('group by name or number; left out: as found'),
   state: z
@@ -117,7 +124,7 @@ export function fileSteps({ params: file, before, changed }: StepContext<Managed
       do: 'write',
       path: file.path,
       body: bodyOf(file),
-      mode: file.mode ?? textOf(before, 'mode') ?? NEW_FILE_MODE,
+      mode: file.mode ?? textOf(before, 'mode') ?? newFileMode(bodyOf(file)),
       owner: file.owner ?? textOf(before, 'owner') ?? '',
       group: file.group ?? textOf(before, 'group') ?? '',
       ...(file.validate === undefined ? {} : { validate: file.validate }),
