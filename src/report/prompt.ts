@@ -127,8 +127,9 @@ export async function askSecret(
   { stdin, stderr }: PromptStreams,
 ): Promise<Secret | undefined> {
   if (stdin.isTTY !== true || stdin.setRawMode === undefined) return undefined;
-  stderr.write(`${visible(question)} `);
+  // Before the question is there: who answers fast is not to see what was typed.
   stdin.setRawMode(true);
+  stderr.write(`${visible(question)} `);
   try {
     const typed = await readHidden(stdin);
     return typed === undefined ? undefined : new Secret(typed);

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { quoteAll } from '../../src/core/quote.js';
 import { ageFormOf } from '../../src/core/sealed.js';
 import { findSecretScalars } from '../../src/yaml/secret-scalars.js';
 import { makeProject, removeProjects } from '../inventory/project-folder.js';
@@ -262,6 +263,58 @@ describe('edit', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('homelab secret encrypt x.txt');
     expect(read('x.txt')).toBe('plain');
+  });
+});
+
+/** The program in a terminal of its own (script(1)), which is typed into once it has asked. */
+function typed(
+  words: readonly string[],
+  answers: readonly (readonly [asked: string, answer: string])[],
+  env = {},
+): Promise<Answer> {
+  const command = quoteAll([process.execPath, join(process.cwd(), 'bin/run.js'), ...words]);
+  const { PATH = '' } = process.env;
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd: dir,
+    env: { PATH, HOME: dir, TERM: 'xterm', HOMELAB_AGE_IDENTITY: mine.identity, ...env },
+  });
+  const left = [...answers];
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    const [next] = left;
+    if (next === undefined || !stdout.includes(next[0])) return;
+    left.shift();
+    child.stdin.write(next[1]);
+  });
+  return new Promise((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout: stdout.replaceAll('\r\n', '\n'), stderr: '' }));
+  });
+}
+
+describe('in a terminal', () => {
+  test('a value is asked for and not shown', async () => {
+    const { code, stdout } = await typed(['secret', 'encrypt', '--name', 'pw'], [['Value:', 'hunter22\r']]);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('hunter22');
+    writeFileSync(path('vars.yml'), stdout.slice(stdout.indexOf('pw: ')));
+    expect((await run(['secret', 'view', 'vars.yml'])).stdout).toBe('pw: !secret hunter22\n');
+  });
+
+  test('after a mistake the same text is edited again', async () => {
+    writeFileSync(path('vars.yml'), `a: ${await mine.sealValue('one1')}`);
+    const script = `if [ -e ${path('once')} ]; then sed -i 's/[[]1/[1]/' "$1"; else touch ${path('once')}; printf 'b: [1\n' >> "$1"; fi`;
+    const { code, stdout } = await typed(
+      ['secret', 'edit', 'vars.yml'],
+      [['Edit again?', 'y\r']],
+      editor(script),
+    );
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Encrypted vars.yml.'),
+    });
+    expect((await run(['secret', 'view', 'vars.yml'])).stdout).toBe('a: !secret one1\nb: [1]\n');
+    expect(readdirSync(dir).filter((name) => name.includes('edited'))).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { encrypt } from '../../src/secrets/age-library.js';
 import type { SecretOpener } from '../../src/secrets/secret-opener.js';
 import { load, makeProject, removeProjects, type ProjectFiles } from '../inventory/project-folder.js';
 import { compileFor, mistakes, paramsFor, told } from '../playbook/playbook-project.js';
-import { testKeys, type TestKeys } from './age-project.js';
+import { openerOf, testKeys, type TestKeys } from './age-project.js';
 
 let keys: TestKeys;
 let others: TestKeys;
@@ -117,6 +117,17 @@ describe('variables', () => {
     );
     expect((thrown as HomelabErrors).errors[0]?.hint).toContain(others.recipient);
     expect((thrown as HomelabErrors).errors[0]?.hint).toContain('homelab secret rekey');
+  });
+
+  test('what is wrong with the identities is told once', async () => {
+    const files = {
+      'inventory/host_vars/dns1.yml': `a: ${await keys.sealValue('x')}b: ${await keys.sealValue('y')}`,
+      'inventory/group_vars/dns.yml': await keys.seal('c: 1\n'),
+    };
+    const opener = openerOf('no key at all');
+    expect(await failing(files, opener)).toEqual([
+      'nowhere secret/bad-identity: HOMELAB_AGE_IDENTITY is no age identity (line 1)',
+    ]);
   });
 
   test('a damaged one is told from one for others', async () => {
