@@ -13,6 +13,7 @@ const ROOMS = {
   tasks: ['core', 'probes', 'render'],
   playbook: ['core', 'yaml', 'inventory', 'render'],
   engine: ['core', 'probes'],
+  reference: ['core', 'inventory', 'playbook', 'report'],
   commands: [
     'core',
     'yaml',
@@ -24,6 +25,7 @@ const ROOMS = {
     'lab',
     'playbook',
     'engine',
+    'reference',
   ],
 };
 
