@@ -29,15 +29,19 @@ export interface Settings {
 
 const path = z.string().superRefine(refuse(wordProblem));
 
-const settingsSchema = z.strictObject({
-  playbooks: z.union([path, z.array(path).min(1)]).optional(),
-  inventory: path.optional(),
-  ssh_config: path.optional(),
-  concurrency: z.int().min(1).max(1000).optional(),
-  state: path.optional(),
-  recipients: z.unknown().optional(),
-  identity: z.unknown().optional(),
-  notify: z.unknown().optional(),
+/** What `homelab.yml` may hold. */
+export const settingsSchema = z.strictObject({
+  playbooks: z
+    .union([path, z.array(path).min(1)])
+    .optional()
+    .describe('playbooks in the order they run, relative to the project; default: playbooks/site.yml'),
+  inventory: path.optional().describe('a file that replaces the host files of inventory/'),
+  ssh_config: path.optional().describe("ssh_config to read; default: the user's own"),
+  concurrency: z.int().min(1).max(1000).optional().describe('hosts at work at the same time; default: 20'),
+  state: path.optional().describe("where runs are recorded; default: the user's folder for state"),
+  recipients: z.unknown().optional().describe('public keys of age that secrets are encrypted for'),
+  identity: z.unknown().optional().describe('file of the private key of age that secrets are read with'),
+  notify: z.unknown().optional().describe('whom to tell what, and how'),
 });
 
 /**

@@ -9,7 +9,8 @@ import type { Problems } from './problems.js';
 import { displayPath } from './project.js';
 import { isYamlName, visibleNames } from './sources.js';
 
-const variablesSchema = z.record(z.string(), z.unknown());
+/** A file of variables: any names, any values. */
+export const variablesSchema = z.record(z.string(), z.unknown());
 
 /** A file of variables for one host or group. */
 export type VarsFile = Piece<Record<string, unknown>>;
