@@ -3,13 +3,12 @@ import { HomelabError } from '../core/errors.js';
 import { EXIT } from '../core/exit-codes.js';
 import { didYouMean } from '../core/nearest.js';
 import { createRegistry } from '../core/registry.js';
-import { findProject } from '../inventory/project.js';
 import { fileSchema, SCHEMA_FILES, SCHEMA_NAMES, type SchemaName } from '../reference/file-schemas.js';
-import { HomelabCommand } from './shared/base-command.js';
 import { displayFlags, projectFlags } from './shared/flags.js';
+import { ProjectCommand } from './shared/project-command.js';
 import { writeSchemas } from './shared/write-schemas.js';
 
-export default class Schema extends HomelabCommand {
+export default class Schema extends ProjectCommand {
   static override summary = 'JSON Schemas, from which editors complete and check';
   static override description =
     'Without a name: writes all of them into .homelab/schemas of the project; those that are up to date are left as they are.';
@@ -28,8 +27,7 @@ export default class Schema extends HomelabCommand {
       this.printJson(await fileSchema(knownName(args.name), createRegistry()));
       return EXIT.done;
     }
-    const dir = findProject(process.cwd(), flags.project);
-    this.projectDir = dir;
+    const dir = this.findProject(flags);
     const files = await writeSchemas(dir);
     if (isJson) this.printJson({ command: 'schema', version: 1, exitCode: EXIT.done, dir, files });
     else if (!flags.quiet) for (const { path, status } of files) this.print(`${status.padEnd(9)}  ${path}\n`);

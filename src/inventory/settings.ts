@@ -5,8 +5,10 @@ import * as z from 'zod';
 import { HomelabError, HomelabErrors } from '../core/errors.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';
+import { soundPart } from '../yaml/sound-part.js';
 import { wordProblem } from './host-values.js';
 import { isWorldWritable, SETTINGS_FILE } from './project.js';
+import { Problems } from './problems.js';
 import { refuse } from './schema.js';
 
 /** The project's settings, defaults filled in. Paths are absolute unless told otherwise. */
@@ -46,22 +48,46 @@ export const settingsSchema = z.strictObject({
 
 /**
  * The settings in `homelab.yml` of a project; the defaults where there is none.
- * @throws HomelabError `project/world-writable`, `yaml/unreadable`
- * @throws HomelabErrors `yaml/syntax`, `project/settings`
+ * @throws HomelabErrors `project/world-writable`, `yaml/unreadable`, `yaml/syntax`, `project/settings`
  */
 export function loadSettings(projectDir: string): Settings {
+  const { settings, errors } = readSettings(projectDir);
+  if (errors.length > 0) throw new HomelabErrors(errors);
+  return settings;
+}
+
+/** Settings with what is wrong with them. */
+export interface SettingsReading {
+  /** Defaults stand for what is wrong. */
+  readonly settings: Settings;
+  readonly errors: readonly HomelabError[];
+  /** Whether a setting is what was written; else nobody knows what was meant. */
+  readonly isKnown: (key: keyof z.output<typeof settingsSchema>) => boolean;
+}
+
+/** As {@link loadSettings}; mistakes are not thrown but returned. */
+export function readSettings(projectDir: string): SettingsReading {
   const file = join(projectDir, SETTINGS_FILE);
-  if (!existsSync(file)) return toSettings(projectDir, {});
+  const none = { settings: toSettings(projectDir, {}), errors: [], isKnown: () => true };
+  if (!existsSync(file)) return none;
+  const problems = new Problems();
   for (const [place, name] of [
     [projectDir, 'the folder of the project'],
     [file, SETTINGS_FILE],
   ] as const) {
-    if (isWorldWritable(place)) throw worldWritable(place, name);
+    if (isWorldWritable(place))
+      return { ...none, errors: [worldWritable(place, name)], isKnown: () => false };
   }
-  const document = readYamlFile(file, SETTINGS_FILE);
+  const document = problems.collect(() => readYamlFile(file, SETTINGS_FILE));
+  if (document === undefined) return { ...none, errors: problems.inOrder(), isKnown: () => false };
   const checked = checkSchema({ document, path: [], schema: settingsSchema, code: 'project/settings' });
-  if (!checked.isValid) throw new HomelabErrors(checked.errors);
-  return toSettings(projectDir, checked.value);
+  if (checked.isValid) return { ...none, settings: toSettings(projectDir, checked.value) };
+  const { value, lost } = soundPart(settingsSchema, document.value);
+  return {
+    settings: toSettings(projectDir, value),
+    errors: checked.errors,
+    isKnown: (key) => !lost.has(key) && key in value,
+  };
 }
 
 function toSettings(projectDir: string, written: z.output<typeof settingsSchema>): Settings {

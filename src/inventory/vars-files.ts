@@ -15,16 +15,31 @@ export const variablesSchema = z.record(z.string(), z.unknown());
 /** A file of variables for one host or group. */
 export type VarsFile = Piece<Record<string, unknown>>;
 
+/** A folder of variables. */
+interface VarsFolder {
+  readonly path: string;
+  readonly projectDir: string;
+  readonly what: 'group' | 'host';
+  /** False where hosts and groups may be missing that a broken file holds. */
+  readonly isComplete: boolean;
+}
+
+export interface VarsFiles {
+  readonly byName: ReadonlyMap<string, VarsFile>;
+  /** Names whose file cannot be read, or holds no mapping. */
+  readonly broken: ReadonlySet<string>;
+  /** As the user would type them, those that cannot be read included. */
+  readonly shown: readonly string[];
+}
+
 /**
  * The files `NAME.yml` of a folder of variables, by name. A file for a name that the inventory does not know is a
  * mistake; a README is none.
  */
-export function readVarsFiles(
-  folder: { readonly path: string; readonly projectDir: string; readonly what: 'group' | 'host' },
-  known: readonly string[],
-  problems: Problems,
-): ReadonlyMap<string, VarsFile> {
+export function readVarsFiles(folder: VarsFolder, known: readonly string[], problems: Problems): VarsFiles {
   const files = new Map<string, VarsFile>();
+  const broken = new Set<string>();
+  const allShown: string[] = [];
   for (const fileName of visibleNames(folder.path)) {
     const path = join(folder.path, fileName);
     const shown = displayPath(folder.projectDir, path);
@@ -35,10 +50,12 @@ export function readVarsFiles(
     const error = isYamlName(fileName)
       ? unknownName(name, shown, { known, what: folder.what })
       : notYaml(name, shown);
-    if (error !== undefined) problems.add(error);
+    if (error !== undefined && (folder.isComplete || !isYamlName(fileName))) problems.add(error);
+    allShown.push(shown);
     const file = isYamlName(fileName)
       ? problems.collect(() => readVarsFile(path, shown, problems))
       : undefined;
+    if (file === undefined || file.hasMistakes) broken.add(name);
     const first = files.get(name);
     if (first !== undefined && file !== undefined) {
       const message = `the variables of ${folder.what} "${name}" are given twice`;
@@ -46,7 +63,7 @@ export function readVarsFiles(
       problems.add(givenTwice({ code: 'inventory/given-twice', message, ...places }));
     } else if (file !== undefined) files.set(name, file);
   }
-  return files;
+  return { byName: files, broken, shown: allShown };
 }
 
 function readVarsFile(path: string, shown: string, problems: Problems): VarsFile {
@@ -55,7 +72,8 @@ function readVarsFile(path: string, shown: string, problems: Problems): VarsFile
   problems.add(...checked.errors);
   const value = checked.isValid ? checked.value : {};
   checkVariables({ document, path: [], values: value }, problems);
-  return { document, path: [], source: { file: shown, line: 1, column: 1 }, value };
+  const source = { file: shown, line: 1, column: 1 };
+  return { document, path: [], source, value, hasMistakes: !checked.isValid, lost: new Set() };
 }
 
 function unknownName(

@@ -7,6 +7,7 @@ import { readYamlFile } from '../yaml/parse-yaml.js';
 import { checkActionNames, checkIds, checkVariableNames } from './check-names.js';
 import { collect } from './mistakes.js';
 import { parseItem, type KnownKinds, type RawItem } from './raw-item.js';
+import { checkWrittenParams } from './written-params.js';
 import { playbookSchema, playSchema, type PlaySource } from './schema.js';
 
 /** Where kinds come from; the registry of the core is one. */
@@ -94,10 +95,15 @@ function loadPlay(loading: Loading, value: unknown, path: YamlPath): LoadedPlay 
   const checked = checkSchema({ document, path, schema: playSchema, code: 'playbook/schema' });
   errors.push(...checked.errors);
   const { vars, tasks, actions } = asMapping(value);
-  const parse = (raw: unknown, itemPath: YamlPath, isAction: boolean): RawItem | undefined =>
-    isMapping(raw)
-      ? collect(errors, () => parseItem({ document, kinds, path: itemPath, isAction }, raw))
-      : undefined;
+  const parse = (raw: unknown, itemPath: YamlPath, isAction: boolean): RawItem | undefined => {
+    if (!isMapping(raw)) return undefined;
+    for (const [kind, task] of kinds.tasks)
+      if (Object.hasOwn(raw, kind))
+        errors.push(
+          ...checkWrittenParams({ document, path: [...itemPath, kind], task, value: raw[kind] ?? {} }).errors,
+        );
+    return collect(errors, () => parseItem({ document, kinds, path: itemPath, isAction }, raw));
+  };
   const rawItems = Array.isArray(tasks) ? (tasks as unknown[]) : [];
   const items = rawItems.flatMap((raw, index) => parse(raw, [...path, 'tasks', index], false) ?? []);
   const parsedActions = Object.entries(asMapping(actions)).flatMap(([name, raw]) => {

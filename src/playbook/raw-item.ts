@@ -1,4 +1,4 @@
-import { HomelabError, HomelabErrors } from '../core/errors.js';
+import { HomelabError, HomelabErrors, type SourcePosition } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import type { AnyTask } from '../core/task.js';
 import { checkSchema } from '../yaml/check-schema.js';
@@ -16,6 +16,8 @@ export interface KnownKinds {
 export interface RawItem {
   readonly document: YamlDocument;
   readonly path: YamlPath;
+  /** Where it begins. */
+  readonly source: SourcePosition;
   readonly frame: ItemFrame;
   readonly kind: string;
   readonly task: AnyTask;
@@ -62,6 +64,7 @@ export function parseItem(place: ParsingPlace, raw: Record<string, unknown>): Ra
   return {
     document,
     path,
+    source: document.locate(path),
     frame: frame.value,
     kind,
     task,

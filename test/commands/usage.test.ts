@@ -110,6 +110,7 @@ describe('what the program says of itself', () => {
         'plan',
         'provision',
         'run',
+        'schema',
         'ssh',
         'tasks',
         'trust',

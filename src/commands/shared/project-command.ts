@@ -33,13 +33,18 @@ export abstract class ProjectCommand extends HomelabCommand {
     const startMs = this.timings.add('start', null, 0);
     const screen = await this.screen(flags);
     const setVars = parseSetFlags(flags.set ?? []);
-    const dir = findProject(process.cwd(), flags.project);
-    this.projectDir = dir;
+    const dir = this.findProject(flags);
     const settings = loadSettings(dir);
     const inventoryFile = flags.inventory ?? settings.inventory;
     const inventory = await loadInventory({ projectDir: dir, inventoryFile, setVars });
     this.timings.add('project', null, startMs);
     return { dir, settings, inventory, screen };
+  }
+
+  /** The project's folder, absolute; files in errors are relative to it from now on. @throws HomelabError `project/not-found` */
+  protected findProject({ project }: Pick<ProjectFlagValues, 'project'>): string {
+    this.projectDir = findProject(process.cwd(), project);
+    return this.projectDir;
   }
 
   /**

@@ -8,14 +8,12 @@ import { createReport } from '../../report/create-report.js';
 import type { Report } from '../../report/report.js';
 import { askPerson, requireAnswer } from './ask-person.js';
 import { ConnectingCommand, type ConnectionFlagValues } from './connecting-command.js';
+import { tagWords, type PlaybookFlagValues } from './flags.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { OpenProject, ProjectFlagValues } from './project-command.js';
 
 /** The flags of `plan`, `provision` and their kin. */
-export interface RunFlagValues extends ProjectFlagValues, ConnectionFlagValues {
-  readonly playbook?: readonly string[] | undefined;
-  readonly tags?: string | undefined;
-  readonly 'skip-tags'?: string | undefined;
+export interface RunFlagValues extends ProjectFlagValues, PlaybookFlagValues, ConnectionFlagValues {
   readonly timings?: boolean;
 }
 
@@ -33,8 +31,7 @@ export abstract class RunCommand extends ConnectingCommand {
       playbooks: flags.playbook ?? project.settings.playbooks,
       hosts: this.chooseHosts(project, patterns),
       kinds: createRegistry(),
-      tags: words(flags.tags),
-      skipTags: words(flags['skip-tags']),
+      ...tagWords(flags),
     });
   }
 
@@ -94,10 +91,6 @@ export async function mayApply(isYes: boolean, report: Report, question: string)
     what: ' whether to apply this',
     hint: 'Look at `homelab plan` first, then give --yes.',
   });
-}
-
-function words(list: string | undefined): string[] {
-  return (list ?? '').split(',').filter((word) => word !== '');
 }
 
 /** Sorts by time: `20261121T061452-1f2e3d`. */
