@@ -13,7 +13,7 @@ const ROOMS = {
   tasks: ['core', 'probes', 'render'],
   playbook: ['core', 'yaml', 'inventory', 'render'],
   engine: ['core', 'probes'],
-  reference: ['core', 'inventory', 'playbook', 'report'],
+  reference: ['core', 'yaml', 'inventory', 'playbook', 'report'],
   commands: [
     'core',
     'yaml',
