@@ -87,7 +87,8 @@ export async function readInventory(options: InventoryOptions): Promise<Inventor
     },
     errors,
     isComplete,
-    brokenHosts: errors.length === 0 ? new Set() : brokenHosts(broken),
+    // What another file says of a host is not known, either.
+    brokenHosts: isComplete ? brokenHosts(broken) : new Set(draft.hosts.keys()),
   };
 }
 

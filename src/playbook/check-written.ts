@@ -10,6 +10,7 @@ import { collect } from './mistakes.js';
 import type { RawItem } from './raw-item.js';
 import type { ProjectFolder } from './template-folder.js';
 import { checkWrittenParams } from './written-params.js';
+import { checkWrittenTemplates } from './written-templates.js';
 
 /** What a play is held against before any host is looked at. */
 export interface WrittenCheck {
@@ -20,7 +21,7 @@ export interface WrittenCheck {
 }
 
 /**
- * What is wrong with the items of a play for every host, and for none: conditions, restarts as items, files and
+ * What is wrong with the items of a play for every host, and for none: conditions, restarts as items, texts, files and
  * templates. So a play without hosts, and an item whose `when` never matches, is looked at as well. What parameters
  * themselves have wrong was found when they were read.
  */
@@ -54,6 +55,7 @@ function checkItem({ raw, earlierIds, check }: Looking, errors: HomelabError[]):
   });
   if (frame.when !== undefined)
     collect(errors, () => resolveCondition(frame.when ?? {}, contextAt(['when'])));
+  errors.push(...checkWrittenTemplates(raw));
   const { params } = checkWrittenParams({ document, path: [...path, kind], task, value: raw.params });
   if (params === undefined) return;
   const mistake = actionAsItem(raw, params);

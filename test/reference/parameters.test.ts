@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import * as z from 'zod';
 import { conditionSchema } from '../../src/core/condition.js';
 import { Secret } from '../../src/core/secret.js';
@@ -143,4 +144,14 @@ test('a cell keeps code as it is, and ends nowhere but at its end', () => {
     ),
   );
   expect(table(['a'], [])).toBe('');
+});
+
+test('whatever a cell holds, its row is one line with one cell', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('|', '`', '<', '*', '\n', 'a', '\\', ' ') }), (text) => {
+      const lines = table(['a'], [[text]]).split('\n');
+      expect(lines).toHaveLength(4);
+      expect(lines[2]?.slice(1, -2)).not.toMatch(/(?<!\\)\|/);
+    }),
+  );
 });

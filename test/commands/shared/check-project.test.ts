@@ -216,6 +216,20 @@ describe('what follows from a mistake is not told', () => {
       ['inventory/hosts.yml:2:1 yaml/syntax'],
     ],
     [
+      'variables of another file that cannot be read',
+      {
+        'inventory/hosts.yml': 'vars: { port: [ }\n',
+        'inventory/more.yml': 'hosts: { a: }',
+        'playbooks/site.yml': play(file('{{vars.port}}'), file('{{vars.x')),
+      },
+      ['inventory/hosts.yml:1:17 yaml/syntax', 'playbooks/site.yml:5:46 render/syntax'],
+    ],
+    [
+      'variables of a section that is no mapping',
+      { 'inventory/hosts.yml': 'vars: [a]\nhosts: { a: }', ...asks },
+      ['inventory/hosts.yml:1:7 inventory/schema'],
+    ],
+    [
       'hosts below a key with a slip of the pen',
       { 'inventory/hosts.yml': 'host: { a: }', 'playbooks/site.yml': play(file('x')).replace('all', 'a') },
       ['inventory/hosts.yml:1:1 inventory/schema unknown key "host"'],
