@@ -9,7 +9,6 @@ import type { LoadedPlay } from './load-playbooks.js';
 import { collect } from './mistakes.js';
 import type { RawItem } from './raw-item.js';
 import type { ProjectFolder } from './template-folder.js';
-import { checkWrittenParams } from './written-params.js';
 import { checkWrittenTemplates } from './written-templates.js';
 
 /** What a play is held against before any host is looked at. */
@@ -56,7 +55,7 @@ function checkItem({ raw, earlierIds, check }: Looking, errors: HomelabError[]):
   if (frame.when !== undefined)
     collect(errors, () => resolveCondition(frame.when ?? {}, contextAt(['when'])));
   errors.push(...checkWrittenTemplates(raw));
-  const { params } = checkWrittenParams({ document, path: [...path, kind], task, value: raw.params });
+  const { writtenParams: params } = raw;
   if (params === undefined) return;
   const mistake = actionAsItem(raw, params);
   if (mistake !== undefined) errors.push(mistake);

@@ -32,6 +32,8 @@ export interface CheckedParams {
  */
 export function checkedParams(source: ParamsSource): CheckedParams | undefined {
   const { raw, context } = source;
+  if (!raw.hasTemplates && raw.writtenParams !== undefined)
+    return { params: raw.writtenParams, rendered: raw.params };
   const rendered = renderParams(source, context, renderAt);
   const result = parseForItem(raw, rendered);
   if (result.isValid) return { params: result.value, rendered };
