@@ -15,6 +15,7 @@ const ROOMS = {
   playbook: ['core', 'yaml', 'secrets', 'inventory', 'render'],
   engine: ['core', 'probes'],
   history: ['core'],
+  reference: ['core', 'yaml', 'inventory', 'playbook', 'report'],
   commands: [
     'core',
     'yaml',
@@ -28,6 +29,7 @@ const ROOMS = {
     'playbook',
     'engine',
     'history',
+    'reference',
   ],
 };
 

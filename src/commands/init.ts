@@ -7,6 +7,7 @@ import { askPerson, requireAnswer } from './shared/ask-person.js';
 import { HomelabCommand } from './shared/base-command.js';
 import { displayFlags } from './shared/flags.js';
 import { PROJECT_SKELETON } from './shared/project-skeleton.js';
+import { schemaTexts } from './shared/write-schemas.js';
 
 export default class Init extends HomelabCommand {
   static override summary = 'Make a new project: inventory, playbook, template';
@@ -18,13 +19,14 @@ export default class Init extends HomelabCommand {
     const { flags, args } = await this.parse(Init);
     const { isJson } = await this.screen(flags);
     const dir = resolve(args.dir);
-    const paths = Object.keys(PROJECT_SKELETON);
+    const files: Readonly<Record<string, string>> = { ...PROJECT_SKELETON, ...(await schemaTexts()) };
+    const paths = Object.keys(files);
     const created = paths.filter((path) => !existsSync(join(dir, path)));
     const kept = paths.filter((path) => !created.includes(path));
     if (created.length > 0 && !flags.yes && !(await isWanted(dir, created))) return EXIT.failed;
     for (const path of created) {
       mkdirSync(join(dir, dirname(path)), { recursive: true });
-      writeFileSync(join(dir, path), PROJECT_SKELETON[path] ?? '', { flag: 'wx' });
+      writeFileSync(join(dir, path), files[path] ?? '', { flag: 'wx' });
     }
     if (isJson) this.printJson({ command: 'init', version: 1, exitCode: 0, dir, created, kept });
     else this.#tell(dir, { created, kept });

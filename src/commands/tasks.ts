@@ -2,7 +2,8 @@ import * as Args from '@oclif/core/args';
 import { HomelabError } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import { createRegistry } from '../core/registry.js';
-import { kindDocument, kindText } from '../report/kind-view.js';
+import { kindDocument, kindText } from '../reference/kind-text.js';
+import { loadKinds } from '../reference/kinds.js';
 import { renderTable } from '../report/tables.js';
 import { HomelabCommand } from './shared/base-command.js';
 import { displayFlags } from './shared/flags.js';
@@ -19,12 +20,12 @@ export default class Tasks extends HomelabCommand {
     const registry = createRegistry();
     const style = { palette, width: display.width };
     if (args.kind !== undefined && !registry.has(args.kind)) throw unknownKind(args.kind, registry.kinds());
-    const names = args.kind === undefined ? registry.kinds() : [args.kind];
-    const kinds = await Promise.all(names.map(async (kind) => ({ kind, task: await registry.load(kind) })));
+    const { kind } = args;
+    const kinds =
+      kind === undefined ? await loadKinds(registry) : [{ kind, task: await registry.load(kind) }];
     const [first] = kinds;
-    if (isJson) this.printJson({ kinds: kinds.map(({ kind, task }) => kindDocument(kind, task)) });
-    else if (args.kind !== undefined && first !== undefined)
-      this.print(kindText(first.kind, first.task, style));
+    if (isJson) this.printJson({ kinds: kinds.map(kindDocument) });
+    else if (args.kind !== undefined && first !== undefined) this.print(kindText(first, style));
     else
       this.print(
         renderTable(

@@ -1,20 +1,23 @@
+import { HomelabErrors } from '../core/errors.js';
+import { checkProject } from './shared/check-project.js';
 import { playbookFlags, projectFlags } from './shared/flags.js';
-import { RunCommand } from './shared/run-command.js';
+import { ProjectCommand } from './shared/project-command.js';
 
-export default class Validate extends RunCommand {
+export default class Validate extends ProjectCommand {
   static override summary = 'Check everything that can be known without connecting';
   static override description =
-    'Inventory, playbooks, types, variables, templates and jump routes, for every host. Prints every mistake.';
+    'Settings, inventory, playbooks, types, variables, templates and jump routes, for every host. Prints every mistake.';
   static override flags = { ...projectFlags, ...playbookFlags };
 
   protected override async execute(): Promise<number> {
     const { flags } = await this.parse(Validate);
-    const project = await this.openProject(flags, 'opened');
-    const plays = await this.compile(project, flags, []);
-    const counts = { hosts: project.inventory.hosts.size, plays: plays.length };
-    if (project.screen.isJson) this.printJson({ command: 'validate', version: 1, exitCode: 0, ...counts });
+    const { isJson } = await this.screen(flags);
+    const dir = this.findProject(flags);
+    const { errors, hosts, plays, items } = await checkProject(dir, flags);
+    if (errors.length > 0) throw new HomelabErrors(errors);
+    if (isJson) this.printJson({ command: 'validate', version: 1, exitCode: 0, hosts, plays, items });
     else if (!flags.quiet)
-      this.print(`Valid: ${count(counts.hosts, 'host')}, ${count(counts.plays, 'play')}.\n`);
+      this.print(`Valid: ${count(hosts, 'host')}, ${count(plays, 'play')}, ${count(items, 'item')}.\n`);
     return 0;
   }
 }

@@ -11,6 +11,6 @@ export interface Condition {
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** The shape of a {@link Condition}; whether its keys mean anything is judged where facts and variables are known. */
-export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
-  z.record(z.string(), z.union([scalar, z.array(scalar), conditionSchema])),
-);
+export const conditionSchema: z.ZodType<Condition> = z
+  .lazy(() => z.record(z.string(), z.union([scalar, z.array(scalar), conditionSchema])))
+  .meta({ id: 'condition' });

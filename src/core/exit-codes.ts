@@ -6,3 +6,12 @@ export const EXIT = {
   usage: 64,
   interrupted: 130,
 } as const;
+
+/** The same for the reference. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: 'done, or in sync',
+  failed: 'something failed, was not reached or is wrong',
+  pending: 'changes are pending (`plan`)',
+  usage: 'the command line is wrong',
+  interrupted: 'interrupted',
+};

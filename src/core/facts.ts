@@ -47,10 +47,19 @@ export const FACT_EXAMPLES: Facts = {
 };
 
 /** Facts flattened the way `when` and reports name them: `os.family` becomes `os_family`. */
-export function flattenFacts(facts: Facts): Record<string, string | number | readonly string[]> {
+export function flattenFacts(facts: Facts): FlatFacts {
+  const known = flattened.get(facts);
+  if (known !== undefined) return known;
   const { os, ...rest } = facts;
-  return {
+  const flat: FlatFacts = {
     ...Object.fromEntries(Object.entries(os).map(([name, value]) => [`os_${name}`, value])),
     ...rest,
   };
+  flattened.set(facts, flat);
+  return flat;
 }
+
+type FlatFacts = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** Every key of every condition asks for them. */
+const flattened = new WeakMap<Facts, FlatFacts>();

@@ -1,7 +1,8 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { HomelabError, type SourcePosition } from '../core/errors.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import type { YamlDocument, YamlPath } from '../yaml/document.js';
+import { soundPart } from '../yaml/sound-part.js';
 import { nameProblem, variableNameError } from './names.js';
 import { placeText, type Problems } from './problems.js';
 import { defaultsSchema, fileSchema, groupSchema, hostSchema } from './schema.js';
@@ -13,8 +14,11 @@ export interface Piece<T> {
   readonly path: YamlPath;
   /** Where its name is written. */
   readonly source: SourcePosition;
-  /** Empty where it has mistakes: it is still there for others to name. */
+  /** Without the keys that have mistakes: what is left is still there for others to name. */
   readonly value: T;
+  readonly hasMistakes: boolean;
+  /** Keys that were given, but wrong. */
+  readonly lost: ReadonlySet<string>;
 }
 
 /** One setting or variable and the file it is in. */
@@ -30,11 +34,19 @@ export interface Draft {
   readonly defaults: Map<string, Entry>;
   readonly groups: Map<string, Piece<GroupSource>>;
   readonly hosts: Map<string, Piece<HostSource>>;
+  /** False where the sections of a file are wrong: then names may be missing that it holds. */
+  isComplete: boolean;
 }
 
 /** The draft of some files. A name given in two places is a mistake that names both. */
 export function draftInventory(documents: readonly YamlDocument[], problems: Problems): Draft {
-  const draft: Draft = { vars: new Map(), defaults: new Map(), groups: new Map(), hosts: new Map() };
+  const draft: Draft = {
+    vars: new Map(),
+    defaults: new Map(),
+    groups: new Map(),
+    hosts: new Map(),
+    isComplete: true,
+  };
   for (const document of documents) addFile(document, draft, problems);
   for (const [name, { source: second }] of draft.hosts) {
     const first = draft.groups.get(name)?.source;
@@ -47,6 +59,7 @@ export function draftInventory(documents: readonly YamlDocument[], problems: Pro
 function addFile(document: YamlDocument, draft: Draft, problems: Problems): void {
   const checked = checkSchema({ document, path: [], schema: fileSchema, code: 'inventory/schema' });
   problems.add(...checked.errors);
+  if (!checked.isValid) draft.isComplete = false;
   const raw = isMapping(document.value) ? document.value : {};
   const section = (name: string) => (isMapping(raw[name]) ? raw[name] : {});
   const entry = (path: YamlPath, value: unknown) => ({ value, source: document.locateKey(path), document });
@@ -66,17 +79,15 @@ function addFile(document: YamlDocument, draft: Draft, problems: Problems): void
   }
 }
 
-interface Wanted<T> {
+interface Wanted<S extends z.ZodObject> {
   readonly document: YamlDocument;
   readonly path: YamlPath;
-  readonly schema: z.ZodType<T>;
+  readonly schema: S;
   readonly problems: Problems;
 }
 
 /** A host or a group: its name and its variables' names are checked too. */
-function namedPiece<T extends { readonly vars?: Record<string, unknown> | null | undefined }>(
-  wanted: Wanted<T>,
-): Piece<T> {
+function namedPiece<S extends typeof hostSchema | typeof groupSchema>(wanted: Wanted<S>): Piece<z.output<S>> {
   const { document, path, problems } = wanted;
   const problem = nameProblem(String(path.at(-1)));
   if (problem !== undefined)
@@ -87,7 +98,7 @@ function namedPiece<T extends { readonly vars?: Record<string, unknown> | null |
 }
 
 /** The piece at a path; `name:` without a value, or a wrong one, is one with nothing in it. */
-function piece<T>({ document, path, schema, problems }: Wanted<T>): Piece<T> {
+function piece<S extends z.ZodObject>({ document, path, schema, problems }: Wanted<S>): Piece<z.output<S>> {
   const written = path.reduce<unknown>(
     (value, part) => (isMapping(value) ? value[part] : undefined),
     document.value,
@@ -95,7 +106,10 @@ function piece<T>({ document, path, schema, problems }: Wanted<T>): Piece<T> {
   const source = document.locateKey(path);
   const checked = checkSchema({ document, path, value: written ?? {}, schema, code: 'inventory/schema' });
   problems.add(...checked.errors);
-  return { document, path, source, value: checked.isValid ? checked.value : schema.parse({}) };
+  const left = checked.isValid
+    ? { value: checked.value as z.output<S>, lost: new Set<string>() }
+    : soundPart(schema, written);
+  return { document, path, source, hasMistakes: !checked.isValid, ...left };
 }
 
 function put<T extends { readonly source: SourcePosition }>(

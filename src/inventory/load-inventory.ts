@@ -1,9 +1,11 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { GroupConfig, Inventory, Variable } from '../core/host-config.js';
+import { HomelabErrors, type HomelabError } from '../core/errors.js';
 import { openDocument } from '../secrets/open-document.js';
 import { SecretOpener } from '../secrets/secret-opener.js';
 import type { YamlDocument } from '../yaml/document.js';
+import { brokenHosts } from './broken-hosts.js';
 import { type Draft, draftInventory } from './draft.js';
 import { directJumps, resolveChains } from './jumps.js';
 import { Problems } from './problems.js';
@@ -37,42 +39,65 @@ export interface InventoryOptions {
  *   `inventory/dynamic-source`, `inventory/not-yaml`, `inventory/not-found`, `secret/…`
  */
 export async function loadInventory(options: InventoryOptions): Promise<Inventory> {
+  const { inventory, errors } = await readInventory(options);
+  if (errors.length > 0) throw new HomelabErrors(errors);
+  return inventory;
+}
+
+/** An inventory with what is wrong with it. */
+export interface InventoryReading {
+  /** Hosts with mistakes are in it, without what is wrong: others may name them. */
+  readonly inventory: Inventory;
+  /** In the order of their places. */
+  readonly errors: readonly HomelabError[];
+  /** False where a file cannot be read, or its sections are wrong: then names may be missing that it holds. */
+  readonly isComplete: boolean;
+  /** Hosts that have mistakes, or some of whose variables are not known. */
+  readonly brokenHosts: ReadonlySet<string>;
+}
+
+/** As {@link loadInventory}; mistakes are not thrown but returned, with what can be told all the same. */
+export async function readInventory(options: InventoryOptions): Promise<InventoryReading> {
   const { projectDir, setVars = new Map(), secrets = new SecretOpener() } = options;
   const inventoryFile = options.inventoryFile === undefined ? undefined : resolve(options.inventoryFile);
   const place = { projectDir, inventoryFile };
   const problems = new Problems();
-  const written = await readSources(place, problems);
-  const isWhole = problems.isEmpty;
-  const documents = await Promise.all(written.map((one) => opened(one, secrets, problems)));
+  const sources = await readSources(place, problems);
+  const areAllRead = problems.isEmpty;
+  const documents = await Promise.all(sources.documents.map((one) => opened(one, secrets, problems)));
   const draft = draftInventory(documents, problems);
+  const isComplete = areAllRead && draft.isComplete;
   // What an unreadable file holds is not missing: only a whole inventory can tell which names do not exist.
-  if (!isWhole) problems.throwIfAny();
-  checkReferences(draft, problems);
-  const chains = resolveChains(draft, directJumps(draft), problems);
-  const varsIn = (name: string, what: 'group' | 'host', known: Iterable<string>) =>
-    readVarsFiles(
-      { path: join(inventoryFolder(place), name), projectDir, what, secrets },
-      [...known],
-      problems,
-    );
+  if (isComplete) checkReferences(draft, problems);
+  const chains = isComplete
+    ? resolveChains(draft, directJumps(draft), problems)
+    : new Map<string, string[]>();
+  const varsIn = (name: string, what: 'group' | 'host', known: Iterable<string>) => {
+    const folder = { path: join(inventoryFolder(place), name), projectDir, what, isComplete, secrets };
+    return readVarsFiles(folder, [...known], problems);
+  };
   const groupFiles = await varsIn('group_vars', 'group', draft.groups.keys());
   const hostFiles = await varsIn('host_vars', 'host', draft.hosts.keys());
-  problems.throwIfAny();
-  const localUser = options.localUser ?? userInfo().username;
   const parts: ResolvedParts = {
     draft,
     chains,
-    groupFiles,
-    hostFiles,
+    groupFiles: groupFiles.byName,
+    hostFiles: hostFiles.byName,
     setVars: setLayer(setVars),
-    localUser,
+    localUser: options.localUser ?? userInfo().username,
   };
-  const hosts = new Map([...draft.hosts.keys()].map((name) => [name, resolveHost(parts, name)]));
-  const varsFiles = [...groupFiles.values(), ...hostFiles.values()].map(({ document }) => document);
+  const errors = problems.inOrder();
+  const broken = { draft, errors, groups: groupFiles.broken, hosts: hostFiles.broken };
   return {
-    hosts,
-    groups: new Map([...draft.groups.keys()].map((name) => [name, resolveGroup(parts, name)])),
-    files: [...documents, ...varsFiles].map(({ file }) => file),
+    inventory: {
+      hosts: new Map([...draft.hosts.keys()].map((name) => [name, resolveHost(parts, name)])),
+      groups: new Map([...draft.groups.keys()].map((name) => [name, resolveGroup(parts, name)])),
+      files: [...sources.shown, ...groupFiles.shown, ...hostFiles.shown],
+    },
+    errors,
+    isComplete,
+    // What another file says of a host is not known, either.
+    brokenHosts: isComplete ? brokenHosts(broken) : new Set(draft.hosts.keys()),
   };
 }
 

@@ -33,9 +33,9 @@ export class Problems {
     }
   }
 
-  /** @throws HomelabErrors all of them, each once, in the order of their places, when there are any */
-  throwIfAny(): void {
-    if (this.#errors.length > 0) throw new HomelabErrors([...new Set(this.#errors)].toSorted(byPlace));
+  /** All of them, each once, in the order of their places. */
+  inOrder(): readonly HomelabError[] {
+    return [...new Set(this.#errors)].toSorted(byPlace);
   }
 
   #keep(thrown: unknown): void {

@@ -21,7 +21,7 @@ export function groupVariables(parts: ResolvedParts, name: string): VariableLaye
   return stack([...ownLayers(parts.draft.groups.get(name), parts.groupFiles.get(name), `group ${name}`)]);
 }
 
-/** A host with everything said about it. The draft has no mistakes any more. */
+/** A host with everything said about it; what is wrong in the draft is as if it had not been said. */
 export function resolveHost(parts: ResolvedParts, name: string): HostConfig {
   const { draft } = parts;
   const piece = draft.hosts.get(name);

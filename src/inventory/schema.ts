@@ -35,47 +35,74 @@ const become = z.enum(['sudo', 'none']);
 
 /** Settings of a connection that hosts may share. */
 export const defaultsSchema = z.strictObject({
-  user: user.optional(),
-  port: port.optional(),
-  identity: oneOrMany(identity).optional(),
-  via: names.optional(),
-  transport: transport.optional(),
-  become: become.optional(),
+  user: user.optional().describe('account to log in as; default: as ssh_config says, else your own name'),
+  port: port.optional().describe('port of its SSH server; default: 22'),
+  identity: oneOrMany(identity).optional().describe('file of a private key, or several'),
+  via: names
+    .optional()
+    .describe(
+      'jump host, or several, nearest to us first: hosts of the inventory; []: none, whatever the default is',
+    ),
+  transport: transport
+    .optional()
+    .describe('how it is reached; ssh2 (default): over SSH; local: it is this machine itself'),
+  become: become.optional().describe('how root is become; default: sudo, or none where the user is root'),
 });
+
+/** Variables of a place, by name. */
+const variables = z.record(z.string(), z.unknown()).nullish();
 
 /** One host. Names of other hosts and groups are checked later, against all files. */
 export const hostSchema = z.strictObject({
-  address: address.optional(),
+  address: address.optional().describe('IPv4 or IPv6 address, or DNS name; default: the name of the host'),
   ...defaultsSchema.shape,
-  host_key: oneOrMany(hostKey).optional(),
-  groups: names.optional(),
-  vars: z.record(z.string(), z.unknown()).nullish(),
-  optional: z.boolean().optional(),
-  runs_on: word.optional(),
-  depends_on: names.optional(),
-  health: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
-  drain: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
+  host_key: oneOrMany(hostKey)
+    .optional()
+    .describe('public host key, or several, as in the .pub files; then no other is accepted'),
+  groups: names.optional().describe('groups it is in; variables of later ones are stronger'),
+  vars: variables.describe('variables of this host: stronger than those of its groups'),
+  optional: z.boolean().optional().describe('it may be switched off: then that is no failure'),
+  runs_on: word.optional().describe('host that this one is a virtual machine or container of'),
+  depends_on: names.optional().describe('hosts that have to be there before this one'),
+  health: z
+    .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
+    .optional()
+    .describe('how it is told that the host is well'),
+  drain: z
+    .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
+    .optional()
+    .describe('how its work is moved elsewhere before it goes down'),
 });
 
 /** One group. */
 export const groupSchema = z.strictObject({
-  vars: z.record(z.string(), z.unknown()).nullish(),
+  vars: variables.describe('variables of the hosts in it'),
   max_unavailable: z
     .union([
       z.int().min(1),
       z.string().regex(/^[1-9][0-9]?%$|^100%$/, 'a number, or a percentage such as 25%'),
     ])
-    .optional(),
-  quorum: word.optional(),
+    .optional()
+    .describe('how many of its hosts may be away at the same time: a number, or a share such as 25%'),
+  quorum: word.optional().describe('what most of its hosts have to be there for, e.g. nomad'),
 });
 
+/** A file of the inventory whose parts have these schemas. */
+export function fileSchemaOf(part: {
+  readonly defaults: z.ZodType;
+  readonly group: z.ZodType;
+  readonly host: z.ZodType;
+}) {
+  return z.strictObject({
+    vars: variables.describe('variables of every host: the weakest'),
+    defaults: part.defaults.optional().describe('connection settings of every host that says nothing else'),
+    groups: z.record(z.string(), part.group).nullish().describe('groups by name'),
+    hosts: z.record(z.string(), part.host).nullish().describe('hosts by name'),
+  });
+}
+
 /** A file of the inventory, its hosts and groups still raw: each is checked by itself, so that one mistake hides no other. */
-export const fileSchema = z.strictObject({
-  vars: z.record(z.string(), z.unknown()).nullish(),
-  defaults: z.unknown().optional(),
-  groups: z.record(z.string(), z.unknown()).nullish(),
-  hosts: z.record(z.string(), z.unknown()).nullish(),
-});
+export const fileSchema = fileSchemaOf({ defaults: z.unknown(), group: z.unknown(), host: z.unknown() });
 
 export type HostSource = z.output<typeof hostSchema>;
 export type GroupSource = z.output<typeof groupSchema>;

@@ -6,8 +6,10 @@ import { HomelabError, HomelabErrors } from '../core/errors.js';
 import type { PlacedText } from '../secrets/recipients.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';
+import { soundPart } from '../yaml/sound-part.js';
 import { wordProblem } from './host-values.js';
 import { isWorldWritable, SETTINGS_FILE } from './project.js';
+import { Problems } from './problems.js';
 import { refuse } from './schema.js';
 
 /** The project's settings, defaults filled in. Paths are absolute unless told otherwise. */
@@ -34,39 +36,74 @@ const path = z.string().superRefine(refuse(wordProblem));
 
 const recipient = path.superRefine(refuse(recipientProblem));
 
-const settingsSchema = z.strictObject({
-  playbooks: z.union([path, z.array(path).min(1)]).optional(),
-  inventory: path.optional(),
-  ssh_config: path.optional(),
-  concurrency: z.int().min(1).max(1000).optional(),
-  state: path.optional(),
-  recipients: z.union([recipient, z.array(recipient).min(1)]).optional(),
-  identity: z.union([path, z.array(path).min(1)]).optional(),
-  notify: z.unknown().optional(),
+/** What `homelab.yml` may hold. */
+export const settingsSchema = z.strictObject({
+  playbooks: z
+    .union([path, z.array(path).min(1)])
+    .optional()
+    .describe('playbooks in the order they run, relative to the project; default: playbooks/site.yml'),
+  inventory: path.optional().describe('a file that replaces the host files of inventory/'),
+  ssh_config: path.optional().describe("ssh_config to read; default: the user's own"),
+  concurrency: z.int().min(1).max(1000).optional().describe('hosts at work at the same time; default: 20'),
+  state: path.optional().describe("where runs are recorded; default: the user's folder for state"),
+  recipients: z
+    .union([recipient, z.array(recipient).min(1)])
+    .optional()
+    .describe('public keys of age that secrets are encrypted for'),
+  identity: z
+    .union([path, z.array(path).min(1)])
+    .optional()
+    .describe('file of the private key of age that secrets are read with'),
+  notify: z.unknown().optional().describe('whom to tell what, and how'),
 });
 
 /**
  * The settings in `homelab.yml` of a project; the defaults where there is none.
- * @throws HomelabError `project/world-writable`, `yaml/unreadable`
- * @throws HomelabErrors `yaml/syntax`, `project/settings`
+ * @throws HomelabErrors `project/world-writable`, `yaml/unreadable`, `yaml/syntax`, `project/settings`
  */
 export function loadSettings(projectDir: string): Settings {
+  const { settings, errors } = readSettings(projectDir);
+  if (errors.length > 0) throw new HomelabErrors(errors);
+  return settings;
+}
+
+/** Settings with what is wrong with them. */
+export interface SettingsReading {
+  /** Defaults stand for what is wrong. */
+  readonly settings: Settings;
+  readonly errors: readonly HomelabError[];
+  /** Whether a setting is what was written; else nobody knows what was meant. */
+  readonly isKnown: (key: keyof z.output<typeof settingsSchema>) => boolean;
+}
+
+/** As {@link loadSettings}; mistakes are not thrown but returned. */
+export function readSettings(projectDir: string): SettingsReading {
   const file = join(projectDir, SETTINGS_FILE);
-  if (!existsSync(file)) return toSettings(projectDir, {}, []);
+  const none = { settings: toSettings(projectDir, {}, []), errors: [], isKnown: () => true };
+  if (!existsSync(file)) return none;
+  const problems = new Problems();
   for (const [place, name] of [
     [projectDir, 'the folder of the project'],
     [file, SETTINGS_FILE],
   ] as const) {
-    if (isWorldWritable(place)) throw worldWritable(place, name);
+    if (isWorldWritable(place))
+      return { ...none, errors: [worldWritable(place, name)], isKnown: () => false };
   }
-  const document = readYamlFile(file, SETTINGS_FILE);
+  const document = problems.collect(() => readYamlFile(file, SETTINGS_FILE));
+  if (document === undefined) return { ...none, errors: problems.inOrder(), isKnown: () => false };
   const checked = checkSchema({ document, path: [], schema: settingsSchema, code: 'project/settings' });
-  if (!checked.isValid) throw new HomelabErrors(checked.errors);
-  const recipients = asList(checked.value.recipients).map((text, index) => ({
+  const sound = checked.isValid
+    ? { value: checked.value, lost: new Set<string>() }
+    : soundPart(settingsSchema, document.value);
+  const { value, lost } = sound;
+  const isList = typeof value.recipients !== 'string';
+  const recipients = asList(value.recipients).map((text, index) => ({
     text,
-    source: document.locate(['recipients', ...(typeof checked.value.recipients === 'string' ? [] : [index])]),
+    source: document.locate(['recipients', ...(isList ? [index] : [])]),
   }));
-  return toSettings(projectDir, checked.value, recipients);
+  const settings = toSettings(projectDir, value, recipients);
+  if (checked.isValid) return { ...none, settings };
+  return { settings, errors: checked.errors, isKnown: (key) => !lost.has(key) && key in value };
 }
 
 function asList(value: string | readonly string[] | undefined): readonly string[] {

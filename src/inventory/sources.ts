@@ -34,11 +34,18 @@ export function visibleNames(folder: string): string[] {
     : [];
 }
 
+export interface Sources {
+  /** Of the files that could be read. */
+  readonly documents: readonly YamlDocument[];
+  /** As the user would type them, those that cannot be read included. */
+  readonly shown: readonly string[];
+}
+
 /**
  * Every file of hosts and groups, in the order of their names: YAML files are read, executable ones are run. Other
  * files (`known_hosts`, a README) are no part of the inventory.
  */
-export async function readSources(place: InventoryPlace, problems: Problems): Promise<YamlDocument[]> {
+export async function readSources(place: InventoryPlace, problems: Problems): Promise<Sources> {
   const files = sourceFiles(place);
   if (files.length === 0) {
     problems.add(
@@ -50,6 +57,7 @@ export async function readSources(place: InventoryPlace, problems: Problems): Pr
     );
   }
   const documents: YamlDocument[] = [];
+  const allShown: string[] = [];
   for (const file of files) {
     const shown = displayPath(place.projectDir, file);
     const document = await problems.collectAsync(() =>
@@ -58,8 +66,9 @@ export async function readSources(place: InventoryPlace, problems: Problems): Pr
         : readDynamicSource(file, shown, place.projectDir),
     );
     if (document !== undefined) documents.push(document);
+    allShown.push(document?.file ?? shown);
   }
-  return documents;
+  return { documents, shown: allShown };
 }
 
 function sourceFiles(place: InventoryPlace): string[] {

@@ -13,17 +13,29 @@ import type { Problems } from './problems.js';
 import { displayPath } from './project.js';
 import { isYamlName, visibleNames } from './sources.js';
 
-const variablesSchema = z.record(z.string(), z.unknown());
+/** A file of variables: any names, any values. */
+export const variablesSchema = z.record(z.string(), z.unknown());
 
+/** A file of variables for one host or group. */
+export type VarsFile = Piece<Record<string, unknown>>;
+
+/** A folder of variables. */
 interface VarsFolder {
   readonly path: string;
   readonly projectDir: string;
   readonly what: 'group' | 'host';
+  /** False where hosts and groups may be missing that a broken file holds. */
+  readonly isComplete: boolean;
   readonly secrets: SecretOpener | 'sealed';
 }
 
-/** A file of variables for one host or group. */
-export type VarsFile = Piece<Record<string, unknown>>;
+export interface VarsFiles {
+  readonly byName: ReadonlyMap<string, VarsFile>;
+  /** Names whose file cannot be read, or holds no mapping. */
+  readonly broken: ReadonlySet<string>;
+  /** As the user would type them, those that cannot be read included. */
+  readonly shown: readonly string[];
+}
 
 /**
  * The files `NAME.yml` of a folder of variables, by name. A file for a name that the inventory does not know is a
@@ -33,8 +45,10 @@ export async function readVarsFiles(
   folder: VarsFolder,
   known: readonly string[],
   problems: Problems,
-): Promise<ReadonlyMap<string, VarsFile>> {
+): Promise<VarsFiles> {
   const files = new Map<string, VarsFile>();
+  const broken = new Set<string>();
+  const allShown: string[] = [];
   for (const fileName of visibleNames(folder.path)) {
     const path = join(folder.path, fileName);
     const shown = displayPath(folder.projectDir, path);
@@ -45,10 +59,12 @@ export async function readVarsFiles(
     const error = isYamlName(fileName)
       ? unknownName(name, shown, { known, what: folder.what })
       : notYaml(name, shown);
-    if (error !== undefined) problems.add(error);
+    if (error !== undefined && (folder.isComplete || !isYamlName(fileName))) problems.add(error);
+    allShown.push(shown);
     const file = isYamlName(fileName)
       ? await problems.collectAsync(() => readVarsFile({ path, shown, secrets: folder.secrets }, problems))
       : undefined;
+    if (file === undefined || file.hasMistakes) broken.add(name);
     const first = files.get(name);
     if (first !== undefined && file !== undefined) {
       const message = `the variables of ${folder.what} "${name}" are given twice`;
@@ -56,7 +72,7 @@ export async function readVarsFiles(
       problems.add(givenTwice({ code: 'inventory/given-twice', message, ...places }));
     } else if (file !== undefined) files.set(name, file);
   }
-  return files;
+  return { byName: files, broken, shown: allShown };
 }
 
 interface VarsPlace {
@@ -71,7 +87,8 @@ async function readVarsFile({ path, shown, secrets }: VarsPlace, problems: Probl
   problems.add(...checked.errors);
   const value = checked.isValid ? checked.value : {};
   checkVariables({ document, path: [], values: value }, problems);
-  return { document, path: [], source: { file: shown, line: 1, column: 1 }, value };
+  const source = { file: shown, line: 1, column: 1 };
+  return { document, path: [], source, value, hasMistakes: !checked.isValid, lost: new Set() };
 }
 
 async function readDocument({ path, shown, secrets }: VarsPlace): Promise<YamlDocument> {

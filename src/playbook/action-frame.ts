@@ -3,7 +3,7 @@ import { HomelabError } from '../core/errors.js';
 import type { YamlDocument, YamlPath } from '../yaml/document.js';
 
 /** What an action may have beside its kind. Its name is its key. */
-const ACTION_KEYS: readonly string[] = ['when', 'sensitive'];
+export const ACTION_KEYS: readonly string[] = ['when', 'sensitive'];
 
 /** The keys of an action that are an item's alone: an action runs once, in its written order, if something changed. */
 export function checkActionKeys(document: YamlDocument, path: YamlPath, frame: object): HomelabError[] {

@@ -1,6 +1,7 @@
 import { HomelabError } from '../core/errors.js';
-import type { HostConfig, Inventory } from '../core/host-config.js';
+import type { HostConfig } from '../core/host-config.js';
 import { selectHosts } from '../inventory/select-hosts.js';
+import type { CompileOptions } from './compile-options.js';
 import type { LoadedPlay } from './load-playbooks.js';
 import { collect } from './mistakes.js';
 
@@ -16,7 +17,7 @@ export interface BoundPlay extends LoadedPlay {
 
 /** Chooses those of `chosen.hosts` that `hosts` of the play names. */
 export function bindPlay(
-  { inventory, hosts }: { readonly inventory: Inventory; readonly hosts: readonly HostConfig[] },
+  { inventory, hosts, doubts }: Pick<CompileOptions, 'inventory' | 'hosts' | 'doubts'>,
   play: LoadedPlay,
   slug: string,
 ): BoundPlay {
@@ -30,7 +31,9 @@ export function bindPlay(
     for (const [index, pattern] of written.entries()) select(['all', pattern.replace(/^!/, '')], [index]);
   const named = errors.length === 0 ? select(patterns, []) : [];
   const isChosen = new Set(hosts);
-  return { ...play, slug, hosts: named.filter((host) => isChosen.has(host)), errors };
+  // What a broken file would have named is not missing.
+  const certain = errors.filter(({ code }) => doubts?.isComplete !== false || !code.startsWith('inventory/'));
+  return { ...play, slug, hosts: named.filter((host) => isChosen.has(host)), errors: certain };
 }
 
 function placed<T>({ document, path }: LoadedPlay, index: readonly number[], select: () => T): T {

@@ -8,6 +8,9 @@ import type { ProjectFolder } from './template-folder.js';
 /** What an item is compiled for. */
 export interface Binding {
   readonly inventory: Inventory;
+  /** Names of all its hosts and groups. */
+  readonly knownHosts: readonly string[];
+  readonly knownGroups: readonly string[];
   readonly host: HostConfig;
   /** Undefined before the host was asked: what depends on them is not judged. */
   readonly facts: Facts | undefined;

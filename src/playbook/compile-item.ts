@@ -3,6 +3,7 @@ import type { Item, LateItem } from '../core/item.js';
 import { Secret } from '../core/secret.js';
 import { UNKNOWN } from '../render/scope.js';
 import type { YamlPath } from '../yaml/document.js';
+import { actionAsItem } from './action-as-item.js';
 import type { Binding } from './binding.js';
 import { resolveCondition, type ResolvedCondition } from './condition.js';
 import { conditionContext } from './condition-context.js';
@@ -20,10 +21,22 @@ export type NamelessItem = Omit<Item, 'id'>;
 /**
  * The items that one written item becomes on a host: one, or one for each element of `each`. None where its parameters
  * cannot be told before the facts are known.
- * @throws HomelabErrors everything that is wrong with it for this host
+ * @throws HomelabErrors everything that is wrong with it for this host; `doubtful` gets what is wrong only if the item is
+ *   done there, where `when` is wrong itself and so does not tell
  */
-export function compileItem(raw: RawItem, binding: Binding): NamelessItem[] {
-  const condition = conditionOf(raw, binding);
+export function compileItem(raw: RawItem, binding: Binding, doubtful: HomelabError[]): NamelessItem[] {
+  const inCondition: HomelabError[] = [];
+  const condition = collect(inCondition, () => conditionOf(raw, binding));
+  if (inCondition.length === 0) return compileElements(raw, binding, condition);
+  collect(doubtful, () => compileElements(raw, binding, undefined));
+  throw new HomelabErrors(inCondition);
+}
+
+function compileElements(
+  raw: RawItem,
+  binding: Binding,
+  condition: ResolvedCondition | undefined,
+): NamelessItem[] {
   if (condition?.matches === false) return [skipped(raw, '`when` does not match')];
   const { host, firstHost } = binding;
   if (raw.frame.once === true && host.name !== firstHost)
@@ -49,27 +62,29 @@ interface One {
 
 function compileOne(raw: RawItem, binding: Binding, one: One): NamelessItem[] {
   const { task } = raw;
-  const { printing, printed } = binding;
+  // Told one by one: this is done for every item of every host.
+  const { printing, printed, renderer, facts, folder } = binding;
   const results = resultsOf(printing, printed);
   const context = { ...binding.values, ...one.element, ...results.scope };
-  const exampleContext = {
+  const exampleContext = () => ({
     ...binding.exampleValues,
     ...one.element,
     ...exampleResults(printing, printed),
-  };
+  });
   const errors: HomelabError[] = [];
   const name = collect(errors, () =>
-    nameOf(raw, renderAt({ raw, at: ['name'], context, ...binding }, raw.frame.name ?? '')),
+    nameOf(raw, renderAt({ raw, at: ['name'], context, renderer, facts }, raw.frame.name ?? '')),
   );
-  const checked = collect(errors, () => checkedParams({ raw, context, exampleContext, ...binding }));
+  const checked = collect(errors, () => checkedParams({ raw, context, exampleContext, renderer, facts }));
   if (errors.length > 0) throw new HomelabErrors(errors);
   const { params, rendered } = checked ?? {};
   let prepared = params;
   if (checked !== undefined) {
-    if (task.isAction?.(params) === true && !raw.isAction && !waitsForChange(raw)) throw actionAsItem(raw);
+    const mistake = actionAsItem(raw, params);
+    if (mistake !== undefined) throw mistake;
     const contextAt = (at: YamlPath) => conditionContext(raw, binding, [raw.kind, ...at]);
-    const preparation = new ItemPreparation({ raw, params, rendered, context, contextAt, ...binding });
-    prepared = placed(raw, () => task.prepare?.(params, preparation) ?? params);
+    const preparation = { raw, params, rendered, context, contextAt, renderer, folder };
+    prepared = placed(raw, () => task.prepare?.(params, new ItemPreparation(preparation)) ?? params);
   }
   const late = results.needed.size === 0 ? undefined : lateItem(raw, binding, one, [...results.needed]);
   // Facts that are not known made it so: nothing can be said.
@@ -136,7 +151,7 @@ function frameOf(raw: RawItem) {
   return {
     kind: raw.kind,
     task: raw.task,
-    source: raw.document.locate(raw.path),
+    source: raw.source,
     onChange: raw.onChange,
     retry: retry === undefined ? undefined : { times: retry.times, delayMs: retry.delay * 1000 },
     onFailure,
@@ -158,20 +173,6 @@ function skipped(raw: RawItem, skipReason: string): NamelessItem {
 function questionOf(condition: ResolvedCondition | undefined, { idsByName }: Binding): Item['condition'] {
   if (condition === undefined || condition.matches === true) return undefined;
   return (isChanged) => condition.evaluate((name) => (idsByName.get(name) ?? []).some(isChanged));
-}
-
-/** Whether the item is left out unless another has changed something: then it is done no more often than an action. */
-function waitsForChange({ frame }: RawItem): boolean {
-  return frame.when !== undefined && 'changed' in frame.when;
-}
-
-function actionAsItem(raw: RawItem): HomelabError {
-  return new HomelabError({
-    code: 'playbook/action-as-item',
-    message: 'a restart, a reload or a reboot is not a state: as an item it would be done on every run',
-    hint: 'Write it under `actions` of the play and name it in `on_change` of what it depends on, or give it `when: { changed: ID }`.',
-    source: raw.document.locate([...raw.path, raw.kind]),
-  });
 }
 
 /** The kind and what it is about, e.g. `file /etc/motd`. */

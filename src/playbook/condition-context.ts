@@ -10,8 +10,8 @@ export function conditionContext(raw: RawItem, binding: Binding, at: YamlPath): 
     vars: binding.values.vars,
     host: binding.host.name,
     groups: binding.host.groups,
-    knownHosts: [...binding.inventory.hosts.keys()],
-    knownGroups: [...binding.inventory.groups.keys()],
+    knownHosts: binding.knownHosts,
+    knownGroups: binding.knownGroups,
     earlierIds: [...binding.idsByName.keys()],
     locateKey: (path) => raw.document.locateKey([...raw.path, ...at, ...path]),
   };

@@ -11,13 +11,14 @@ import { holdsUnknown } from './unknown-values.js';
 export interface ConditionContext {
   /** Undefined before the host was asked: what depends on a fact stays open. */
   readonly facts: Facts | undefined;
-  /** Rendered variables of the host; one that is unknown stays open as well. */
-  readonly vars: Readonly<Record<string, unknown>>;
-  readonly host: string;
+  /** Rendered variables of the host; one that is unknown stays open as well. Undefined: all are. */
+  readonly vars: Readonly<Record<string, unknown>> | undefined;
+  /** Undefined where none is looked at: then nothing that depends on it is judged. */
+  readonly host: string | undefined;
   readonly groups: readonly string[];
-  /** Names that `host` and `group` may have. */
-  readonly knownHosts: readonly string[];
-  readonly knownGroups: readonly string[];
+  /** Names that `host` and `group` may have; undefined: any. */
+  readonly knownHosts: readonly string[] | undefined;
+  readonly knownGroups: readonly string[] | undefined;
   /** Ids that an item before this one declares; undefined where a condition cannot ask for changes. */
   readonly earlierIds: readonly string[] | undefined;
   /** Where the key at a path of the condition was written. */
@@ -69,8 +70,11 @@ function matchOne(wanted: ConditionValue, context: ConditionContext, path: reado
   if ([wanted].flat().some((one) => String(one).includes('{{')))
     throw badCondition('a condition compares with plain values, not with templates', context, path);
   if (key === 'changed') return matchChanged(wanted, context, path);
-  if (key === 'host') return isIn(context.host, knownNames(wanted, context, path));
-  if (key === 'group') return isIn(context.groups, knownNames(wanted, context, path));
+  if (key === 'host' || key === 'group') {
+    const names = knownNames(wanted, context, path);
+    if (context.host === undefined) return () => true;
+    return isIn(key === 'host' ? context.host : context.groups, names);
+  }
   if (key.startsWith('vars.')) {
     const found = variableAt(key.slice('vars.'.length), context, path);
     if ([found].flat().some((one) => one instanceof Secret))
@@ -115,8 +119,8 @@ function knownNames(wanted: PlainValue, context: ConditionContext, path: readonl
   const stranger = [wanted]
     .flat()
     .map(String)
-    .find((name) => !known.includes(name));
-  if (stranger === undefined) return wanted;
+    .find((name) => known?.includes(name) === false);
+  if (stranger === undefined || known === undefined) return wanted;
   throw new HomelabError({
     code: `playbook/unknown-${key}`,
     message: `there is no ${key} "${stranger}" in the inventory`,
@@ -133,7 +137,7 @@ function isIn(found: unknown, wanted: PlainValue): boolean {
 
 /** @throws HomelabError `playbook/undefined-variable` */
 export function variableAt(name: string, context: ConditionContext, path: readonly string[]): unknown {
-  let value: unknown = context.vars;
+  let value: unknown = context.vars ?? UNKNOWN;
   for (const part of name.split('.')) {
     if (value === UNKNOWN) return value;
     const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
@@ -167,7 +171,7 @@ function badCondition(message: string, context: ConditionContext, path: readonly
 
 function unknownKey(key: string, context: ConditionContext, path: readonly string[]): HomelabError {
   const known = [...Object.keys(flattenFacts(FACT_EXAMPLES)), 'not', 'changed', 'host', 'group'];
-  const variables = Object.keys(context.vars).map((name) => `vars.${name}`);
+  const variables = Object.keys(context.vars ?? {}).map((name) => `vars.${name}`);
   return new HomelabError({
     code: 'playbook/unknown-condition',
     message: `unknown key "${key}" in a condition`,

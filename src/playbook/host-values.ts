@@ -2,8 +2,9 @@ import { HomelabError, HomelabErrors } from '../core/errors.js';
 import { FACT_EXAMPLES, type Facts } from '../core/facts.js';
 import type { HostConfig, Inventory, Variable } from '../core/host-config.js';
 import { withPlaybookLayer } from '../inventory/variables.js';
-import { renderValue, type Reference } from '../render/render-value.js';
+import { hasTemplate, renderValue, type Reference } from '../render/render-value.js';
 import type { Renderer, TemplateContext } from '../render/renderer.js';
+import { UNKNOWN } from '../render/scope.js';
 import { markUnknown, withoutValues } from './unknown-values.js';
 
 /** What templates and conditions may name, for one host. */
@@ -34,12 +35,15 @@ const NO_FACTS = withoutValues(FACT_EXAMPLES);
 export class HostValueSource {
   readonly #inventory: Inventory;
   readonly #renderer: Renderer;
+  readonly #brokenHosts: ReadonlySet<string>;
   readonly #peers = new Map<string, Readonly<Record<string, unknown>>>();
   readonly #groups: Readonly<Record<string, readonly unknown[]>>;
 
-  constructor(inventory: Inventory, renderer: Renderer) {
+  /** Of `brokenHosts` nobody knows the variables. */
+  constructor(inventory: Inventory, renderer: Renderer, brokenHosts: ReadonlySet<string> = new Set()) {
     this.#inventory = inventory;
     this.#renderer = renderer;
+    this.#brokenHosts = brokenHosts;
     const groups = [...inventory.groups.values()].map(
       ({ name, hosts }) => [name, this.#members(hosts)] as const,
     );
@@ -69,6 +73,8 @@ export class HostValueSource {
     const host = this.#inventory.hosts.get(name);
     if (known !== undefined || host === undefined) return known;
     const peer = describeHost(host);
+    this.#peers.set(name, peer);
+    if (this.#brokenHosts.has(name)) return Object.assign(peer, { vars: UNKNOWN });
     // Most templates read no variables of peers, so those are made when somebody does, and then kept.
     let vars: Readonly<Record<string, unknown>> | undefined;
     const get = (): unknown => {
@@ -76,7 +82,6 @@ export class HostValueSource {
       return vars;
     };
     Object.defineProperty(peer, 'vars', { enumerable: true, get });
-    this.#peers.set(name, peer);
     return peer;
   }
 
@@ -124,11 +129,6 @@ function describeHost(host: HostConfig): Record<string, unknown> {
     groups: host.groups,
     via: host.via ?? [],
   };
-}
-
-function hasTemplate(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('{{');
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasTemplate);
 }
 
 function isFact({ name }: Reference): boolean {

@@ -1,9 +1,11 @@
-import { HomelabErrors } from '../core/errors.js';
+import { HomelabErrors, type HomelabError } from '../core/errors.js';
 import type { Facts } from '../core/facts.js';
 import type { Renderer, TemplateContext } from '../render/renderer.js';
 import { toErrors } from '../yaml/check-schema.js';
-import { schemaProblems, type SchemaProblem } from '../yaml/schema-problems.js';
+import type { YamlDocument, YamlPath } from '../yaml/document.js';
+import type { SchemaProblem } from '../yaml/schema-problems.js';
 import type { RawItem } from './raw-item.js';
+import { parseForItem } from './parse-for-item.js';
 import { renderAt, tryRenderAt, type RenderingPlace } from './render-at.js';
 import { holdsUnknown } from './unknown-values.js';
 
@@ -11,7 +13,7 @@ export interface ParamsSource {
   readonly raw: RawItem;
   readonly context: TemplateContext;
   /** The same with example facts. */
-  readonly exampleContext: TemplateContext;
+  readonly exampleContext: () => TemplateContext;
   readonly renderer: Renderer;
   readonly facts: Facts | undefined;
 }
@@ -29,19 +31,23 @@ export interface CheckedParams {
  * @throws HomelabErrors `render/…`, `playbook/parameter`: everything that is wrong whatever the facts are
  */
 export function checkedParams(source: ParamsSource): CheckedParams | undefined {
-  const { raw, context, exampleContext } = source;
+  const { raw, context } = source;
+  if (!raw.hasTemplates && raw.writtenParams !== undefined)
+    return { params: raw.writtenParams, rendered: raw.params };
   const rendered = renderParams(source, context, renderAt);
-  const result = schemaProblems(rendered, raw.task.params);
+  const result = parseForItem(raw, rendered);
   if (result.isValid) return { params: result.value, rendered };
-  const problems = result.problems.filter((problem) => !isOpen(problem, rendered)).filter(isCause);
-  if (problems.length > 0) {
-    const basePath = [...raw.path, raw.kind];
-    throw new HomelabErrors(
-      toErrors({ document: raw.document, basePath, problems, code: 'playbook/parameter' }),
-    );
-  }
-  const example = renderParams(source, exampleContext, (place, value) => tryRenderAt(place, value).value);
-  const exampleResult = schemaProblems(example, raw.task.params);
+  const errors = certainErrors(result.problems, rendered, {
+    document: raw.document,
+    path: [...raw.path, raw.kind],
+  });
+  if (errors.length > 0) throw new HomelabErrors(errors);
+  const example = renderParams(
+    source,
+    source.exampleContext(),
+    (place, value) => tryRenderAt(place, value).value,
+  );
+  const exampleResult = parseForItem(raw, example);
   return exampleResult.isValid ? { params: exampleResult.value, rendered } : undefined;
 }
 
@@ -60,6 +66,16 @@ function renderParams(
     ...(render(place, others) as object),
     validate: render({ ...place, at: [raw.kind, 'validate'], context: candidateContext }, validate),
   };
+}
+
+/** What is wrong with parameters written at `path`, whatever becomes of what is unknown in them. */
+export function certainErrors(
+  problems: readonly SchemaProblem[],
+  params: unknown,
+  { document, path }: { readonly document: YamlDocument; readonly path: YamlPath },
+): HomelabError[] {
+  const certain = problems.filter((problem) => !isOpen(problem, params)).filter(isCause);
+  return toErrors({ document, basePath: path, problems: certain, code: 'playbook/parameter' });
 }
 
 /** A wrong key is enough said: that the whole then lacks something follows from it. */

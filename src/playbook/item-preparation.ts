@@ -5,6 +5,7 @@ import type { Preparation } from '../core/task.js';
 import type { Renderer, TemplateContext } from '../render/renderer.js';
 import type { YamlPath } from '../yaml/document.js';
 import type { ConditionContext } from './condition.js';
+import { parameterWith, placedAtParameter } from './file-errors.js';
 import { mismatchesOf } from './mismatches.js';
 import type { RawItem } from './raw-item.js';
 import type { ProjectFolder } from './template-folder.js';
@@ -50,19 +51,14 @@ export class ItemPreparation implements Preparation {
   /** What `read` returns; `standIn` where the name is made of facts that are not known yet, so that nobody can tell. */
   #named<T>(name: string, read: () => T, standIn: T): T {
     const { raw, params, rendered } = this.#options;
-    const key = Object.entries(asRecord(params)).find(([, value]) => value === name)?.[0];
+    const key = parameterWith(name, params);
     try {
-      return read();
+      return placedAtParameter(raw, key, read);
     } catch (thrown) {
-      if (!(thrown instanceof HomelabError) || thrown.source !== undefined) throw thrown;
-      if (key !== undefined && holdsUnknown(asRecord(rendered)[key])) return standIn;
-      const { code, message, hint, cause } = thrown;
-      const source = raw.document.locate([...raw.path, raw.kind, ...(key === undefined ? [] : [key])]);
-      throw new HomelabError({ code, message, hint, cause, source });
+      if (!(thrown instanceof HomelabError)) throw thrown;
+      const isOpen = key !== undefined && holdsUnknown((rendered as Record<string, unknown>)[key]);
+      if (isOpen && thrown.source?.file === raw.document.file) return standIn;
+      throw thrown;
     }
   }
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return (value ?? {}) as Record<string, unknown>;
 }

@@ -8,7 +8,8 @@ import type { YamlDocument, YamlPath } from '../yaml/document.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';
 import { checkActionNames, checkIds, checkVariableNames } from './check-names.js';
 import { collect, collectAsync } from './mistakes.js';
-import { parseItem, type KnownKinds, type RawItem } from './raw-item.js';
+import { parseItem, type KnownKinds, type ParsingPlace, type RawItem } from './raw-item.js';
+import { checkWrittenParams, type WrittenParams } from './written-params.js';
 import { playbookSchema, playSchema, type PlaySource } from './schema.js';
 
 /** Where kinds come from; the registry of the core is one. */
@@ -108,10 +109,12 @@ function loadPlay(loading: Loading, value: unknown, path: YamlPath): LoadedPlay 
   const checked = checkSchema({ document, path, schema: playSchema, code: 'playbook/schema' });
   errors.push(...checked.errors);
   const { vars, tasks, actions } = asMapping(value);
-  const parse = (raw: unknown, itemPath: YamlPath, isAction: boolean): RawItem | undefined =>
-    isMapping(raw)
-      ? collect(errors, () => parseItem({ document, kinds, path: itemPath, isAction }, raw))
-      : undefined;
+  const parse = (raw: unknown, itemPath: YamlPath, isAction: boolean): RawItem | undefined => {
+    if (!isMapping(raw)) return undefined;
+    const written = checkKinds({ document, kinds, path: itemPath }, raw);
+    errors.push(...[...written.values()].flatMap((one) => one.errors));
+    return collect(errors, () => parseItem({ document, kinds, path: itemPath, isAction, written }, raw));
+  };
   const rawItems = Array.isArray(tasks) ? (tasks as unknown[]) : [];
   const items = rawItems.flatMap((raw, index) => parse(raw, [...path, 'tasks', index], false) ?? []);
   const parsedActions = Object.entries(asMapping(actions)).flatMap(([name, raw]) => {
@@ -128,6 +131,20 @@ function loadPlay(loading: Loading, value: unknown, path: YamlPath): LoadedPlay 
   const parsedIds = items.map((item) => item.frame.id);
   const brokenIds = ids.filter((id) => typeof id === 'string').filter((id) => !parsedIds.includes(id));
   return { document, path, source: checked.value, items, actions: new Map(parsedActions), brokenIds };
+}
+
+/** The parameters of each kind that an item has, whatever else is wrong with it. */
+function checkKinds(
+  { document, kinds, path }: Pick<ParsingPlace, 'document' | 'kinds' | 'path'>,
+  raw: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, WrittenParams> {
+  const used = [...kinds.tasks].filter(([kind]) => Object.hasOwn(raw, kind));
+  return new Map(
+    used.map(([kind, task]) => [
+      kind,
+      checkWrittenParams({ document, path: [...path, kind], task, value: raw[kind] ?? {} }),
+    ]),
+  );
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

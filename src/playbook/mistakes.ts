@@ -35,37 +35,55 @@ interface Found {
   readonly hosts: Set<string>;
   /** All hosts that were looked at where it was found. */
   readonly lookedAt: Set<string>;
+  /** Whether it was found without looking at any host. */
+  concernsAll: boolean;
 }
 
 /** Mistakes of playbooks: what is wrong for several hosts is told once. */
 export class Mistakes {
   readonly #found = new Map<string, Found>();
+  readonly #doubtful = new Map<string, Found>();
 
   /** Mistakes that concern no host, or one of the hosts of a play. */
   add(errors: readonly HomelabError[], host?: string, hostsOfPlay: readonly string[] = []): void {
-    for (const error of errors) {
-      const key = JSON.stringify([error.code, error.message, error.source]);
-      const found = this.#found.get(key) ?? { error, hosts: new Set(), lookedAt: new Set() };
-      this.#found.set(key, found);
-      if (host !== undefined) found.hosts.add(host);
-      for (const name of hostsOfPlay) found.lookedAt.add(name);
-    }
+    for (const error of errors) note(this.#found, error, { host, hostsOfPlay });
   }
 
-  /**
-   * Everything that is wrong, in the order of `files` and of the places in them; other files come last.
-   * @throws HomelabErrors where there is anything
-   */
-  throwIfAny(files: readonly string[]): void {
-    if (this.#found.size === 0) return;
+  /** Mistakes that are some only if an item is done on a host, which nobody knows: told where every host has them. */
+  addDoubtful(errors: readonly HomelabError[], host: string, hostsOfPlay: readonly string[]): void {
+    for (const error of errors) note(this.#doubtful, error, { host, hostsOfPlay });
+  }
+
+  /** Everything that is wrong, in the order of `files` and of the places in them; other files come last. */
+  inOrder(files: readonly string[]): readonly HomelabError[] {
+    const everywhere = [...this.#doubtful].filter(([, { hosts, lookedAt }]) => hosts.size === lookedAt.size);
+    const found = new Map([...everywhere, ...this.#found]);
     const rank = ({ source }: HomelabError): number => {
       if (source === undefined) return -1;
       const index = files.indexOf(source.file);
       return index === -1 ? files.length : index;
     };
-    const errors = [...this.#found.values()].map(withHosts);
-    throw new HomelabErrors(errors.toSorted((a, b) => rank(a) - rank(b) || byPlace(a, b)));
+    return [...found.values()].map(withHosts).toSorted((a, b) => rank(a) - rank(b) || byPlace(a, b));
   }
+
+  /** @throws HomelabErrors {@link Mistakes.inOrder} where there is anything */
+  throwIfAny(files: readonly string[]): void {
+    const errors = this.inOrder(files);
+    if (errors.length > 0) throw new HomelabErrors(errors);
+  }
+}
+
+function note(
+  into: Map<string, Found>,
+  error: HomelabError,
+  { host, hostsOfPlay }: { readonly host: string | undefined; readonly hostsOfPlay: readonly string[] },
+): void {
+  const key = JSON.stringify([error.code, error.message, error.source]);
+  const found = into.get(key) ?? { error, hosts: new Set(), lookedAt: new Set(), concernsAll: false };
+  into.set(key, found);
+  if (host === undefined) found.concernsAll = true;
+  else found.hosts.add(host);
+  for (const name of hostsOfPlay) found.lookedAt.add(name);
 }
 
 function byPlace({ source: a }: HomelabError, { source: b }: HomelabError): number {
@@ -74,9 +92,9 @@ function byPlace({ source: a }: HomelabError, { source: b }: HomelabError): numb
 }
 
 /** The error with the hosts it concerns, where those are not all that were looked at. */
-function withHosts({ error, hosts, lookedAt }: Found): HomelabError {
+function withHosts({ error, hosts, lookedAt, concernsAll }: Found): HomelabError {
   const [first] = hosts;
-  if (first === undefined || hosts.size === lookedAt.size) return error;
+  if (concernsAll || first === undefined || hosts.size === lookedAt.size) return error;
   const { code, message, hint, task, source, cause } = error;
   const names = [...hosts].slice(0, 3).join(', ');
   const more = hosts.size > 3 ? ` and ${hosts.size - 3} more` : '';

@@ -1,9 +1,11 @@
-import { HomelabError, HomelabErrors } from '../core/errors.js';
+import { HomelabError, HomelabErrors, type SourcePosition } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import type { AnyTask } from '../core/task.js';
+import { hasTemplate } from '../render/render-value.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import type { YamlDocument, YamlPath } from '../yaml/document.js';
 import { checkActionKeys } from './action-frame.js';
+import type { WrittenParams } from './written-params.js';
 import { ITEM_KEYS, itemFrameSchema, type ItemFrame } from './schema.js';
 
 /** The kinds there are, and those that the playbooks use. */
@@ -16,22 +18,31 @@ export interface KnownKinds {
 export interface RawItem {
   readonly document: YamlDocument;
   readonly path: YamlPath;
+  /** Where it begins. */
+  readonly source: SourcePosition;
   readonly frame: ItemFrame;
   readonly kind: string;
   readonly task: AnyTask;
   readonly params: unknown;
+  /** The parameters as a schema takes them without any host; undefined where they are wrong, or templates decide. */
+  readonly writtenParams: unknown;
+  /** Whether something in the parameters is rendered. */
+  readonly hasTemplates: boolean;
   readonly tags: readonly string[];
   readonly onChange: readonly string[];
   /** True for what stands under `actions`. */
   readonly isAction: boolean;
 }
 
-interface ParsingPlace {
+/** Where an item is written, and what was found there. */
+export interface ParsingPlace {
   readonly document: YamlDocument;
   readonly kinds: KnownKinds;
   readonly path: YamlPath;
   /** True for what stands under `actions`. */
   readonly isAction: boolean;
+  /** The parameters of each kind it has, as they are written. */
+  readonly written: ReadonlyMap<string, WrittenParams>;
 }
 
 /**
@@ -62,10 +73,13 @@ export function parseItem(place: ParsingPlace, raw: Record<string, unknown>): Ra
   return {
     document,
     path,
+    source: document.locate(path),
     frame: frame.value,
     kind,
     task,
     params: raw[kind] ?? {},
+    hasTemplates: hasTemplate(raw[kind]),
+    writtenParams: place.written.get(kind)?.params,
     tags: asList(frame.value.tags),
     onChange: asList(frame.value.on_change),
     isAction: place.isAction,

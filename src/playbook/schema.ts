@@ -12,21 +12,27 @@ export const itemFrameSchema = z.strictObject({
     .optional()
     .describe('for `when: { changed: ID }`'),
   when: conditionSchema.optional().describe('facts and variables that have to match'),
-  tags: textOrList.optional(),
+  tags: textOrList.optional().describe('for `--tags` and `--skip-tags`'),
   on_change: textOrList.optional().describe('actions that are owed once this item has changed something'),
   sensitive: z.boolean().optional().describe('values are shown as ***'),
   retry: z
     .strictObject({
-      times: z.int().min(1).max(100),
-      delay: z.number().min(0).max(3600).default(1).describe('seconds'),
+      times: z.int().min(1).max(100).describe('attempts at most, the first included'),
+      delay: z.number().min(0).max(3600).default(1).describe('seconds between two attempts'),
     })
-    .optional(),
+    .optional()
+    .describe('try again where it fails'),
   each: z
     .union([z.array(z.unknown()), text])
     .optional()
     .describe('a list, or {{vars.a_list}}; {{item}} inside'),
   once: z.boolean().optional().describe('on the first of the chosen hosts of the play alone'),
-  on_failure: z.enum(['stop', 'continue']).optional(),
+  on_failure: z
+    .enum(['stop', 'continue'])
+    .optional()
+    .describe(
+      'stop (default): the first failure ends the run of a host; continue: its next items are done all the same',
+    ),
 });
 
 export type ItemFrame = z.infer<typeof itemFrameSchema>;
@@ -34,15 +40,30 @@ export type ItemFrame = z.infer<typeof itemFrameSchema>;
 /** Keys of an item that are not kinds. */
 export const ITEM_KEYS: readonly string[] = Object.keys(itemFrameSchema.shape);
 
+/** A play whose items and actions have these schemas. */
+export function playSchemaOf<Item extends z.ZodType, Action extends z.ZodType>(item: Item, action: Action) {
+  return z.strictObject({
+    name: text.describe('what a person reads'),
+    hosts: textOrList.describe('names, groups, globs, all, !exclusions'),
+    serial: z.int().min(1).optional().describe('hosts at a time; default: all at once'),
+    vars: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .describe('variables of the play: stronger than the inventory, weaker than --set'),
+    tasks: z.array(item).nullish().describe('what the hosts are to be, in this order'),
+    actions: z
+      .record(z.string(), action)
+      .nullish()
+      .describe(
+        'by name: what is done once at the end, when an item that names it in `on_change` has changed something',
+      ),
+  });
+}
+
+const rawItem = z.record(z.string(), z.unknown());
+
 /** A play, its items still raw: their kinds have schemas of their own. */
-export const playSchema = z.strictObject({
-  name: text,
-  hosts: textOrList.describe('names, groups, globs, all, !exclusions'),
-  serial: z.int().min(1).optional().describe('hosts at a time'),
-  vars: z.record(z.string(), z.unknown()).nullish(),
-  tasks: z.array(z.record(z.string(), z.unknown())).nullish(),
-  actions: z.record(z.string(), z.record(z.string(), z.unknown())).nullish(),
-});
+export const playSchema = playSchemaOf(rawItem, rawItem);
 
 /** A playbook file. Its plays are checked one by one, so that one mistake hides no other. */
 export const playbookSchema = z.array(z.unknown());

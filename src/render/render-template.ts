@@ -62,6 +62,8 @@ export function evaluateSole(
   template: TemplateSource,
   context: Readonly<Record<string, unknown>>,
 ): SoleValue | undefined {
+  // Most texts begin with something else: then there is no tree to look at.
+  if (!template.text.startsWith('{{')) return undefined;
   const findings = new Findings(context);
   const tree = findings.collect(() => parseTemplate(template));
   const [sole, ...others] = tree?.body ?? [];

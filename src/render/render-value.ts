@@ -29,6 +29,12 @@ export interface RenderedValue {
   readonly references: readonly Reference[];
 }
 
+/** Whether rendering `value` may change it. */
+export function hasTemplate(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('{{');
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasTemplate);
+}
+
 /** Whether the value at `path`, anything below it, or the text that it came out of mentions `root`, e.g. `facts`. */
 export function mentions(references: readonly Reference[], root: string, path: ValuePath = []): boolean {
   return references.some(

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean } from '../core/nearest.js';
+import { didYouMean, nearestNames } from '../core/nearest.js';
 import { Sealed } from '../core/sealed.js';
 import type { YamlPath } from './document.js';
 import { candidatesOf, knownKeys, withoutIgnoredKeys } from './schema-shape.js';
@@ -13,6 +13,10 @@ export interface SchemaProblem {
   readonly hint: string | undefined;
   /** The key at the end of `path` is wrong, not its value. */
   readonly isKey: boolean;
+  /** The key that the mapping at `path` lacks. */
+  readonly missing?: string | undefined;
+  /** The key that was probably meant by the unknown one at the end of `path`. */
+  readonly meant?: string | undefined;
 }
 
 /** A parsed value, or why there is none. */
@@ -29,7 +33,14 @@ export function schemaProblems<T>(value: unknown, schema: z.ZodType<T>): SchemaR
   const result = schema.safeParse(checked, { error: wordIssue, jitless: true });
   if (result.success) return { isValid: true, value: result.data, problems: [] };
   const problems = result.error.issues.flatMap((issue) => describeIssue(issue, checked, schema));
-  return { isValid: false, problems };
+  return { isValid: false, problems: problems.filter((one) => !isMisspelt(one, problems)) };
+}
+
+/** A key that is missing because it is there with a slip of the pen: that is told already. */
+function isMisspelt({ missing, path }: SchemaProblem, problems: readonly SchemaProblem[]): boolean {
+  if (missing === undefined) return false;
+  const place = path.join('\0');
+  return problems.some((one) => one.meant === missing && one.path.slice(0, -1).join('\0') === place);
 }
 
 /** A zod issue of a whole value as problems; unknown keys are one each, a union is the member that was meant. */
@@ -52,7 +63,8 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodTyp
     const parent = path.slice(0, -1);
     const message = `${label(parent, ': ')}the key "${String(path.at(-1))}" is missing`;
     const kinds = issue.code === 'invalid_type' ? [expectedKind(issue.expected)] : [];
-    return [problem(parent, message, { hint: `It takes ${orList([...choices, ...kinds])}.`, isKey: true })];
+    const hint = `It takes ${orList([...choices, ...kinds])}.`;
+    return [{ ...problem(parent, message, { hint, isKey: true }), missing: String(path.at(-1)) }];
   }
   const hint = typeof found === 'string' ? didYouMean(found, choices) : undefined;
   const isTag = issue.code === 'invalid_union' && choices.length > 0;
@@ -110,10 +122,9 @@ function secretInSight(path: YamlPath): SchemaProblem {
 function unknownKey(key: string, path: YamlPath, known: readonly string[]): SchemaProblem {
   const where = path.length === 0 ? '' : ` in ${label(path)}`;
   const list = known.length === 0 ? undefined : `Known keys: ${known.join(', ')}.`;
-  return problem([...path, key], `unknown key "${key}"${where}`, {
-    hint: didYouMean(key, known) ?? list,
-    isKey: true,
-  });
+  const hint = didYouMean(key, known) ?? list;
+  const [meant] = nearestNames(key, known);
+  return { ...problem([...path, key], `unknown key "${key}"${where}`, { hint, isKey: true }), meant };
 }
 
 function problem(

@@ -5,6 +5,17 @@ export type Candidates = readonly z.ZodType[];
 
 /** The schemas behind the wrappers (optional, default, lazy, union, pipe, …) of `schema`. */
 export function candidatesOf(schema: z.ZodType): Candidates {
+  const known = kept.get(schema);
+  if (known !== undefined) return known;
+  const found = unwrapped(schema);
+  kept.set(schema, found);
+  return found;
+}
+
+/** Asked for every key of every item of every host. */
+const kept = new WeakMap<z.ZodType, Candidates>();
+
+function unwrapped(schema: z.ZodType): Candidates {
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((one) => candidatesOf(one as z.ZodType));
   if (schema instanceof z.ZodPipe)
     return [schema.in, schema.out].flatMap((one) => candidatesOf(one as z.ZodType));
@@ -46,9 +57,18 @@ export function knownKeys(schema: z.ZodType, path: readonly (string | number)[])
  * Free mappings (`vars`) keep theirs.
  */
 export function withoutIgnoredKeys(value: unknown, candidates: Candidates): unknown {
+  return hasIgnoredKeys(value) ? strip(value, candidates) : value;
+}
+
+function hasIgnoredKeys(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasIgnoredKeys);
+  return Object.entries(value).some(([key, inner]) => key.startsWith('x-') || hasIgnoredKeys(inner));
+}
+
+function strip(value: unknown, candidates: Candidates): unknown {
   if (candidates.length === 0) return value;
-  if (Array.isArray(value))
-    return value.map((item, index) => withoutIgnoredKeys(item, childrenOf(candidates, index)));
+  if (Array.isArray(value)) return value.map((item, index) => strip(item, childrenOf(candidates, index)));
   if (!isPlainMapping(value)) return value;
   const isFree = candidates.some((one) => one instanceof z.ZodRecord);
   const isStrict = candidates.some((one) => one instanceof z.ZodObject);
@@ -56,7 +76,7 @@ export function withoutIgnoredKeys(value: unknown, candidates: Candidates): unkn
     Object.entries(value)
       .map(([key, child]) => ({ key, child, children: childrenOf(candidates, key) }))
       .filter(({ key, children }) => !(isStrict && !isFree && key.startsWith('x-') && children.length === 0))
-      .map(({ key, child, children }) => [key, withoutIgnoredKeys(child, children)]),
+      .map(({ key, child, children }) => [key, strip(child, children)]),
   );
 }
 

@@ -33,6 +33,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   object: 'a mapping',
   record: 'a mapping',
   null: 'nothing',
+  // What the tag !secret makes of text.
+  Secret: 'text',
 };
 
 /** What zod calls `expected`, in words. */

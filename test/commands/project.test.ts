@@ -73,6 +73,43 @@ describe('validate', () => {
     );
   });
 
+  test('tells all files at once, in their order', async () => {
+    const files = {
+      ...BAD,
+      'homelab.yml': 'concurency: 3\n',
+      'inventory/hosts.yml': GOOD['inventory/hosts.yml'].replace('via: gate', 'via: gaet'),
+      'templates/a.hbs': 'is {{vars.domian}}\n',
+      'playbooks/site.yml': `${BAD['playbooks/site.yml']}    - template: { path: a, template: a.hbs }\n`,
+    };
+    const { code, stdout, stderr } = await homelab(['validate'], { cwd: makeProject(files) });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      [
+        'homelab.yml:1:1: unknown key "concurency"',
+        '    1 | concurency: 3',
+        '      | ^',
+        '  hint: Did you mean concurrency?',
+        'inventory/hosts.yml:5:35: "dns1" names a jump host "gaet" that the inventory does not have',
+        '    5 |   dns1: { address: 10.0.1.1, via: gaet, groups: [dns] }',
+        '      |                                   ^',
+        '  hint: Did you mean gate?',
+        'playbooks/site.yml:4:7: unknown kind or key "fiel"',
+        '    4 |     - fiel: { path: /etc/x }',
+        '      |       ^',
+        '  hint: Did you mean file?',
+        'playbooks/site.yml:5:41: "vars.domian" is not defined',
+        "    5 |     - file: { path: /etc/x, content: '{{vars.domian}}' }",
+        '      |                                         ^',
+        '  hint: Did you mean vars.domain?',
+        'playbooks/site.yml:6:25: path: has to be an absolute path',
+        '    6 |     - template: { path: a, template: a.hbs }',
+        '      |                         ^',
+        '5 problems found',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('--json is one document and nothing else', async () => {
     const { code, stdout, stderr } = await homelab(['validate', '--json'], { cwd: makeProject(BAD) });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
@@ -102,7 +139,14 @@ describe('validate', () => {
     const cwd = makeProject(GOOD);
     expect(await homelab(['validate'], { cwd })).toMatchObject({ code: 0, stderr: '' });
     const { stdout } = await homelab(['validate', '--json'], { cwd });
-    expect(JSON.parse(stdout)).toEqual({ command: 'validate', version: 1, exitCode: 0, hosts: 2, plays: 1 });
+    expect(JSON.parse(stdout)).toEqual({
+      command: 'validate',
+      version: 1,
+      exitCode: 0,
+      hosts: 2,
+      plays: 1,
+      items: 1,
+    });
     expect(await homelab(['validate', '--quiet'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 

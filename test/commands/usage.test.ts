@@ -115,6 +115,8 @@ describe('what the program says of itself', () => {
         'plan',
         'provision',
         'run',
+        'schema',
+        'secret',
         'ssh',
         'tasks',
         'trust',

@@ -170,7 +170,7 @@ describe('when', () => {
 
   test('what does not apply to a host is not looked at for it', async () => {
     const playbook = play(
-      "- { file: { path: '{{vars.title}}', mode: x }, when: { group: storage, host: dns1 } }",
+      "- { file: { path: '{{vars.title}}', mode: '{{vars.mode}}' }, when: { group: storage, host: dns1 } }",
     );
     const [item] = await itemsFor('nas', playbook);
     expect(item?.skipReason).toBeDefined();

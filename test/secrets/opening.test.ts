@@ -133,9 +133,7 @@ describe('variables', () => {
   test('a damaged one is told from one for others', async () => {
     const sealed = (await keys.sealValue('x')).split('\n');
     const at = sealed.length - 3;
-    sealed[at] = (sealed[at] ?? '').replace(/[A-Za-z](?=[A-Za-z0-9+/=]{3}$)/, (letter) =>
-      letter === 'A' ? 'B' : 'A',
-    );
+    sealed[at] = (sealed[at] ?? '').replace(/[A-Za-z0-9+/]/, (letter) => (letter === 'A' ? 'B' : 'A'));
     const [line] = await failing({ 'inventory/host_vars/dns1.yml': `a: ${sealed.join('\n')}` }, keys.opener);
     expect(line).toMatch(/^inventory\/host_vars\/dns1\.yml:1:12 secret\/damaged: /);
   });

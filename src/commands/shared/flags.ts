@@ -63,6 +63,22 @@ export const playbookFlags = {
   }),
 };
 
+/** The flags of {@link playbookFlags}, as oclif parsed them. */
+export interface PlaybookFlagValues {
+  readonly playbook?: readonly string[] | undefined;
+  readonly tags?: string | undefined;
+  readonly 'skip-tags'?: string | undefined;
+}
+
+/** The tags in the flags, as lists. */
+export function tagWords({ tags, 'skip-tags': skipTags }: PlaybookFlagValues) {
+  return { tags: words(tags), skipTags: words(skipTags) };
+}
+
+function words(list: string | undefined): string[] {
+  return (list ?? '').split(',').filter((word) => word !== '');
+}
+
 /** What a command that connects takes besides. */
 export const connectionFlags = {
   'ssh-config': Flags.string({

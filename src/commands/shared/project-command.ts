@@ -63,9 +63,14 @@ export abstract class ProjectCommand extends HomelabCommand {
   /** Finds the project and reads its settings alone. @throws HomelabError, HomelabErrors `project/…`, `yaml/…` */
   protected async openSettings(flags: ProjectFlagValues): Promise<OpenSettings> {
     const screen = await this.screen(flags);
-    const dir = findProject(process.cwd(), flags.project);
-    this.projectDir = dir;
+    const dir = this.findProject(flags);
     return { dir, settings: loadSettings(dir), screen };
+  }
+
+  /** The project's folder, absolute; files in errors are relative to it from now on. @throws HomelabError `project/not-found` */
+  protected findProject({ project }: Pick<ProjectFlagValues, 'project'>): string {
+    this.projectDir = findProject(process.cwd(), project);
+    return this.projectDir;
   }
 
   /**

@@ -9,16 +9,14 @@ import { createReport } from '../../report/create-report.js';
 import type { Report } from '../../report/report.js';
 import { askPerson, requireAnswer } from './ask-person.js';
 import { ConnectingCommand, type ConnectionFlagValues } from './connecting-command.js';
+import { tagWords, type PlaybookFlagValues } from './flags.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { PlanRequest } from './plan-file.js';
 import type { OpenProject, ProjectFlagValues } from './project-command.js';
 import { Recording } from './recording.js';
 
 /** The flags of `plan`, `provision` and their kin. */
-export interface RunFlagValues extends ProjectFlagValues, ConnectionFlagValues {
-  readonly playbook?: readonly string[] | undefined;
-  readonly tags?: string | undefined;
-  readonly 'skip-tags'?: string | undefined;
+export interface RunFlagValues extends ProjectFlagValues, PlaybookFlagValues, ConnectionFlagValues {
   readonly timings?: boolean;
 }
 
@@ -45,8 +43,7 @@ export abstract class RunCommand extends ConnectingCommand {
       hosts: this.chooseHosts(project, patterns),
       secrets: project.secrets,
       kinds: createRegistry(),
-      tags: words(flags.tags),
-      skipTags: words(flags['skip-tags']),
+      ...tagWords(flags),
     });
   }
 
@@ -124,10 +121,6 @@ export async function mayApply(isYes: boolean, report: Report, question: string)
     what: ' whether to apply this',
     hint: 'Look at `homelab plan` first, then give --yes.',
   });
-}
-
-function words(list: string | undefined): string[] {
-  return (list ?? '').split(',').filter((word) => word !== '');
 }
 
 /** Sorts by time: `20261121T061452.385-1f2e3d`. */

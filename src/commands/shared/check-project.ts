@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { HomelabError } from '../../core/errors.js';
+import { createRegistry } from '../../core/registry.js';
+import { readInventory } from '../../inventory/load-inventory.js';
+import { SETTINGS_FILE } from '../../inventory/project.js';
+import { selectHosts } from '../../inventory/select-hosts.js';
+import { parseSetFlags } from '../../inventory/set-flag.js';
+import { readSettings, type SettingsReading } from '../../inventory/settings.js';
+import { checkPlaybooks } from '../../playbook/compile.js';
+import { collect, Mistakes } from '../../playbook/mistakes.js';
+import { createOpener } from './create-opener.js';
+import { tagWords, type PlaybookFlagValues } from './flags.js';
+import type { ProjectFlagValues } from './project-command.js';
+
+/** What a project holds, and everything that is wrong with it. */
+export interface CheckedProject {
+  /** Settings first, then the inventory, playbooks, templates; in each in the order of places. */
+  readonly errors: readonly HomelabError[];
+  readonly hosts: number;
+  readonly plays: number;
+  /** Items as written, in all plays. */
+  readonly items: number;
+}
+
+/**
+ * Looks at all files of a project, whatever is wrong with some of them: a mistake hides nothing but what follows from it.
+ * @throws HomelabError, HomelabErrors `usage/…` for what is wrong with the flags
+ */
+export async function checkProject(
+  dir: string,
+  flags: ProjectFlagValues & PlaybookFlagValues,
+): Promise<CheckedProject> {
+  const setVars = parseSetFlags(flags.set ?? []);
+  const reading = readSettings(dir);
+  const found = new Mistakes();
+  found.add(reading.errors);
+  const secrets = createOpener(reading.settings);
+  const inventoryFile = flags.inventory ?? reading.settings.inventory;
+  const { inventory, errors, isComplete, brokenHosts } = await readInventory({
+    projectDir: dir,
+    inventoryFile,
+    setVars,
+    secrets,
+  });
+  // Where the settings do not tell which inventory there is, none is missing.
+  const isOther = flags.inventory === undefined && !reading.isKnown('inventory');
+  found.add(errors.filter(({ code }) => !(isOther && code === 'inventory/not-found')));
+  const noHosts: HomelabError[] = [];
+  const hosts = collect(noHosts, () => selectHosts(inventory, ['all'])) ?? [];
+  if (errors.length === 0) found.add(noHosts);
+  const playbooks = flags.playbook ?? playbooksOf(dir, reading);
+  const checked = await checkPlaybooks({
+    projectDir: dir,
+    inventory,
+    playbooks,
+    hosts,
+    kinds: createRegistry(),
+    secrets,
+    ...tagWords(flags),
+    doubts: { brokenHosts, isComplete: isComplete && noHosts.length === 0 },
+  });
+  found.add(checked.errors);
+  return {
+    errors: found.inOrder([SETTINGS_FILE, ...inventory.files, ...playbooks]),
+    hosts: inventory.hosts.size,
+    plays: checked.plays.length,
+    items: checked.items,
+  };
+}
+
+/** Where the settings do not tell which playbooks there are, the usual one is looked at if it is there. */
+function playbooksOf(dir: string, { settings, isKnown }: SettingsReading): readonly string[] {
+  if (isKnown('playbooks')) return settings.playbooks;
+  return settings.playbooks.filter((file) => existsSync(resolve(dir, file)));
+}

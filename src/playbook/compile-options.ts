@@ -1,0 +1,30 @@
+import type { HostConfig, Inventory } from '../core/host-config.js';
+import type { SecretOpener } from '../secrets/secret-opener.js';
+import type { KindSource } from './load-playbooks.js';
+
+export interface CompileOptions {
+  readonly projectDir: string;
+  readonly inventory: Inventory;
+  /** Relative to the project, in the order they run. */
+  readonly playbooks: readonly string[];
+  /** The chosen hosts: plays are bound to those of them that they name. */
+  readonly hosts: readonly HostConfig[];
+  readonly kinds: KindSource;
+  /** Opens encrypted values and files; default: there is no identity. */
+  readonly secrets?: SecretOpener | undefined;
+  /** Only items with one of these tags; empty: all. */
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  /** What is not to be relied on in an inventory with mistakes; default: it has none. */
+  readonly doubts?: Doubts | undefined;
+}
+
+export interface Doubts {
+  /** Hosts that nothing is compiled for, and whose variables nobody knows. */
+  readonly brokenHosts: ReadonlySet<string>;
+  /** False: hosts and groups may be missing from the inventory. */
+  readonly isComplete: boolean;
+}
+
+/** Everything is as it is written. */
+export const NO_DOUBTS: Doubts = { brokenHosts: new Set(), isComplete: true };
