@@ -17,7 +17,7 @@ socket.on('end', () => {
   if (answer === '') process.exitCode = 1;
   else process.stdout.write(answer);
 });
-socket.end(JSON.stringify({ question: process.argv[2] || '', kind: process.env.SSH_ASKPASS_PROMPT || '' }));
+socket.write(JSON.stringify({ question: process.argv[2] || '', kind: process.env.SSH_ASKPASS_PROMPT || '' }) + '\\n');
 `;
 
 /** What ssh asks for a key on disk or in hardware (sshconnect2.c): the same answer is right every time. */
@@ -62,7 +62,7 @@ export class Askpass {
     await writeFile(`${program}.cjs`, PROGRAM, { mode: 0o600 });
     const line = quoteAll([process.execPath, `${program}.cjs`]);
     await writeFile(program, `#!/bin/sh\nexec ${line} "$1"\n`, { mode: 0o700 });
-    const server = createServer({ allowHalfOpen: true }, (socket) => this.#serve(socket));
+    const server = createServer((socket) => this.#serve(socket));
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(join(folder, 'ask'), resolve);
@@ -84,16 +84,23 @@ export class Askpass {
     socket.on('data', (chunk: string) => {
       text += chunk;
       if (text.length > MOST_CHARACTERS) socket.destroy();
-    });
-    socket.on('end', () => {
-      void this.#answer(text).then((secret) =>
-        socket.end(secret === undefined ? '' : `${secret.reveal()}\n`),
-      );
+      else if (text.endsWith('\n')) this.#hear(socket, parseQuestion(text));
     });
   }
 
-  async #answer(text: string): Promise<Secret | undefined> {
-    const { question, kind } = parseQuestion(text);
+  #hear(socket: Socket, { question, kind }: Question): void {
+    if (kind === 'none') {
+      // No question: a key wants to be touched. ssh ends its program when that is done; until then no clock runs.
+      this.#asking += 1;
+      socket.once('close', () => (this.#asking -= 1));
+      return;
+    }
+    void this.#answer({ question, kind }).then((secret) =>
+      socket.end(secret === undefined ? '' : `${secret.reveal()}\n`),
+    );
+  }
+
+  async #answer({ question, kind }: Question): Promise<Secret | undefined> {
     // Whether something may be done (a new host key, the use of a key) is asked for a word, and never said yes to here.
     if (kind !== '' || /\(yes\/no/.test(question)) return undefined;
     this.#asked += 1;
@@ -121,9 +128,15 @@ export class Askpass {
   }
 }
 
-const UNREADABLE = { question: '', kind: 'unreadable' };
+interface Question {
+  readonly question: string;
+  /** SSH_ASKPASS_PROMPT: empty, `confirm`, or `none`. */
+  readonly kind: string;
+}
 
-function parseQuestion(text: string): { question: string; kind: string } {
+const UNREADABLE: Question = { question: '', kind: 'unreadable' };
+
+function parseQuestion(text: string): Question {
   try {
     const { question, kind } = JSON.parse(text) as { question?: unknown; kind?: unknown };
     if (typeof question === 'string' && typeof kind === 'string') return { question, kind };

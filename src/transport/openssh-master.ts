@@ -111,7 +111,11 @@ export class OpensshMaster {
     const said = end.code === SSH_CODE ? await readFile(log, 'utf8').catch(() => '') : '';
     await rm(log, { force: true });
     if (end.code !== SSH_CODE || said.includes('Received exit status from master')) return end;
-    if (!(await this.#isListening())) return { code: null, lost: this.#reason ?? (await this.lost) };
+    if (!(await this.#isListening())) {
+      // One that nobody can use any more, its socket being gone, would never be over.
+      this.#options.process.kill('SIGTERM');
+      return { code: null, lost: this.#reason ?? (await this.lost) };
+    }
     const refused = /session request failed|refused by peer/.test(said);
     // Else a signal has ended the program, of which ssh says nothing more.
     return { code: null, lost: refused ? this.#noChannel(said) : undefined };

@@ -9,6 +9,7 @@ import { setLink } from '../../src/lab/machine-control.js';
 import { killSessions } from './contract/kill-sessions.js';
 import type { Answer, DriverRequest, Task } from './fixtures/transport-driver.js';
 import { LAB_HOSTS, type HostSketch } from './harness/lab-inventory.js';
+import { documentOf, hostOf } from './harness/run-document.js';
 import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js';
 import { leftoversOn } from './harness/snapshot.js';
 import { waitUntil, waitUntilNone } from './harness/wait-until.js';
@@ -307,5 +308,78 @@ describe.each(REMOTE)('a connection of %s is cut in the middle', (transport) => 
       readdirSync(request.folder).every((name) => !name.startsWith('hl-')),
     );
     await freed('dns1');
+  });
+});
+
+describe('openssh on a terminal', () => {
+  const FOLDER = '/srv/transports';
+  const PASSPHRASE = 'canary-Pq2-hen';
+  const HOSTS = ['dns1', 'nas'];
+  let project: string;
+
+  beforeAll(async () => {
+    project = lab.project({
+      'inventory/hosts.yml': lab.hostsFile({
+        defaults: { user: 'admin', become: 'sudo', transport: 'openssh', identity: 'locked' },
+      }),
+      'playbooks/site.yml': JSON.stringify([
+        {
+          name: 'Hold',
+          hosts: 'all',
+          tasks: [
+            {
+              name: 'Long work',
+              command: {
+                shell: `touch ${FOLDER}/begun; while [ -e ${FOLDER}/hold ]; do sleep 0.05; done; touch ${FOLDER}/done`,
+                creates: `${FOLDER}/done`,
+              },
+            },
+            { name: 'After', file: { path: `${FOLDER}/after`, content: 'after\n' } },
+          ],
+        },
+      ]),
+    });
+    // The key that every machine knows, encrypted.
+    const locked = join(project, 'locked');
+    writeFileSync(locked, readFileSync(join(lab.state.home, '.ssh/id_ed25519')), { mode: 0o600 });
+    execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', PASSPHRASE, '-f', locked]);
+    for (const host of HOSTS)
+      await lab.shell(host, `rm -rf ${FOLDER}; mkdir ${FOLDER}; touch ${FOLDER}/hold`);
+  });
+  afterAll(async () => {
+    for (const host of HOSTS) await lab.shell(host, `rm -rf ${FOLDER}`);
+  });
+
+  test('a passphrase is asked for once; Ctrl-C lets the running step end', async () => {
+    const command = `stty rows 30 cols 100; exec ${process.execPath} ${lab.cli} provision ${HOSTS.join(' ')} --yes --no-color`;
+    const run = lab.start(['script', '-qec', command, '/dev/null'], { cwd: project });
+    await run.printed('Passphrase of locked');
+    run.type(`${PASSPHRASE}\r`);
+    for (const host of HOSTS)
+      await run.reaches(
+        `is at work on ${host}`,
+        async () => (await lab.onMachine(host, ['test', '-e', `${FOLDER}/begun`])).code === 0,
+      );
+    // As a terminal does it: every program in its foreground gets the signal.
+    run.type('\u0003');
+    await run.printed('nterrupted');
+    for (const host of HOSTS) await lab.shell(host, `rm ${FOLDER}/hold`);
+    expect(await run.ended()).toBe(130);
+    for (const host of HOSTS) {
+      await lab.shell(host, `test -e ${FOLDER}/done`);
+      expect((await lab.onMachine(host, ['test', '-e', `${FOLDER}/after`])).code).toBe(1);
+    }
+    expect(run.stdout.split('Passphrase of')).toHaveLength(2);
+    expect(run.stdout).not.toContain(PASSPHRASE);
+    expect(run.stdout).not.toMatch(/Enter passphrase|debug1|Shared connection/);
+  });
+
+  test('where nobody answers it says what to do', async () => {
+    const { code, stdout } = await lab.homelab(['plan', 'dns1', '--json'], { cwd: project });
+    expect(code).toBe(1);
+    expect(hostOf(documentOf({ stdout, stderr: '' }), 'dns1').error).toMatchObject({
+      code: 'transport/jump-failed',
+      hint: expect.stringContaining('ssh-add'),
+    });
   });
 });
