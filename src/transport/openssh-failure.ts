@@ -142,5 +142,6 @@ export function hasAnswered(log: Pick<SshLog, 'lines'>): boolean {
 }
 
 function keysOf({ lines }: Pick<SshLog, 'lines'>, pattern: RegExp): string[] {
-  return lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
+  // A key and its certificate have one name.
+  return [...new Set(lines.flatMap((line) => pattern.exec(line)?.[1] ?? []))];
 }

@@ -62,8 +62,9 @@ const requestOf = (tasks: readonly Task[]): DriverRequest => ({
   tasks,
 });
 
-async function drive(tasks: readonly Task[]) {
+async function drive(tasks: readonly Task[], knownHosts = '') {
   const request = requestOf(tasks);
+  writeFileSync(join(request.folder, 'known_hosts'), knownHosts);
   const { stdout, stderr } = await lab.run(NODE, { cwd: ROOT, stdin: JSON.stringify(request) });
   if (stdout === '') throw new Error(`the driver said nothing:\n${stderr}`);
   const { answers, leftovers } = JSON.parse(stdout) as {
@@ -308,6 +309,57 @@ describe.each(REMOTE)('a connection of %s is cut in the middle', (transport) => 
       readdirSync(request.folder).every((name) => !name.startsWith('hl-')),
     );
     await freed('dns1');
+  });
+});
+
+describe('a machine that shows and takes certificates only, by post-quantum key exchange', () => {
+  const PORT = 2299;
+  const ETC = '/root/certificates';
+  let driven: Awaited<ReturnType<typeof drive>>;
+
+  beforeAll(async () => {
+    const keygen = (...args: string[]) => execFileSync('ssh-keygen', ['-q', ...args], { cwd: folder });
+    for (const name of ['authority', 'host', 'user']) keygen('-t', 'ed25519', '-N', '', '-f', name);
+    keygen('-s', 'authority', '-I', 'dns1', '-h', '-n', '10.77.1.11', 'host.pub');
+    keygen('-s', 'authority', '-I', 'operator', '-n', 'admin', 'user.pub');
+    await lab.shell('dns1', `mkdir -m 700 ${ETC}`);
+    for (const name of ['host', 'host-cert.pub', 'authority.pub']) {
+      const stdin = readFileSync(join(folder, name));
+      await lab.onMachine('dns1', ['sh', '-c', `umask 077; cat >${ETC}/${name}`], { stdin });
+    }
+    const config = [
+      `Port ${PORT}`,
+      `PidFile ${ETC}/pid`,
+      `HostKey ${ETC}/host`,
+      `HostCertificate ${ETC}/host-cert.pub`,
+      'HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com',
+      `TrustedUserCAKeys ${ETC}/authority.pub`,
+      'AuthorizedKeysFile none',
+      'UsePAM yes',
+      'KexAlgorithms sntrup761x25519-sha512@openssh.com',
+    ];
+    await lab.onMachine('dns1', ['sh', '-c', `cat >${ETC}/config`], { stdin: config.join('\n') });
+    await lab.shell('dns1', `/usr/sbin/sshd -f ${ETC}/config`);
+    const tasks = REMOTE.map((name) => ({
+      name,
+      does: 'account' as const,
+      target: 'dns1',
+      hosts: hostsBy(name, { dns1: { port: PORT, hostKeys: [], identity: [join(folder, 'user')] } }),
+    }));
+    const authority = readFileSync(join(folder, 'authority.pub'), 'utf8');
+    driven = await drive(tasks, `@cert-authority 10.77.1.* ${authority}`);
+  });
+  afterAll(() => lab.shell('dns1', `kill "$(cat ${ETC}/pid)"; rm -rf ${ETC}`));
+
+  test('is reached by openssh', () => {
+    expect(driven.valueOf('openssh')).toBe('admin\ndns1\n');
+  });
+
+  test('is none of ssh2’s, which says so', () => {
+    expect(driven.errorOf('ssh2')).toMatchObject({
+      code: 'transport/no-common-algorithm',
+      hint: expect.stringContaining('transport: openssh'),
+    });
   });
 });
 
