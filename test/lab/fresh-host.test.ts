@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { BARE, GONE, HALF, HALVE, PLANNED, RESTORE, SET_UP, type FreshItem } from './fixtures/fresh-host.js';
+import { createRegistry } from '../../src/core/registry.js';
+import { HALVE, RESTORE, SET_UP, type FreshItem } from './fixtures/fresh-host.js';
+import { BARE, HALF } from './fixtures/fresh-host-items.js';
+import { GONE, NEVER, PLANNED } from './fixtures/fresh-host-others.js';
 import { documentOf, hostOf, type HostDocument } from './harness/run-document.js';
 import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js';
 
@@ -87,36 +90,17 @@ describe('a machine that has nothing yet', () => {
   });
 });
 
+test('every kind is among them', () => {
+  const kinds = [...BARE, ...PLANNED, ...NEVER].flatMap(([, task]) => Object.keys(task));
+  expect(
+    createRegistry()
+      .kinds()
+      .filter((kind) => !kinds.includes(kind)),
+  ).toEqual([]);
+});
+
 test('what never comes is a failure, whatever is installed before', async () => {
-  const items: readonly FreshItem[] = [
-    [
-      'nowhere',
-      { file: { path: '/srv/fresh-nowhere/x', content: '' }, on_failure: 'continue' },
-      'the directory /srv/fresh-nowhere does not exist',
-    ],
-    [
-      'nobody',
-      { directory: { path: '/srv/fresh-nobody', owner: 'ghost' }, on_failure: 'continue' },
-      'user ghost does not exist',
-    ],
-    [
-      'no program',
-      { command: { argv: ['fresh-nothing'], always: true }, on_failure: 'continue' },
-      'the program fresh-nothing is not installed',
-    ],
-    ['package', { package: { names: ['tree'] } }, 'pending'],
-    [
-      'module',
-      { nixos_module: { path: '/etc/nixos/x.nix', content: '' }, on_failure: 'continue' },
-      'modules are for NixOS, and this host runs Debian GNU/Linux 12 (bookworm)',
-    ],
-    [
-      'another system',
-      { assert: { that: { os_family: 'redhat' } } },
-      'what is asserted does not hold: os_family is debian, not redhat',
-    ],
-  ];
-  const { code, host } = await run('plan', items);
-  expect(said(host)).toEqual(expected(items));
+  const { code, host } = await run('plan', NEVER);
+  expect(said(host)).toEqual(expected(NEVER));
   expect(code).toBe(1);
 });
