@@ -54,7 +54,7 @@ export interface Foresight {
   readonly requires?: readonly string[];
   /**
    * Things that decide what it comes to, the surest first: unknown, where an earlier item is about to make one.
-   * `anything`: whatever is done just before it. `why`: in words.
+   * `anything`: whatever of another kind is done before it. `why`: in words.
    */
   readonly hingesOn?: { readonly things: readonly string[]; readonly why: string } | undefined;
 }

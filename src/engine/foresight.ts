@@ -13,11 +13,11 @@ export interface Pending {
   readonly removed: readonly string[];
 }
 
-/** An item that would be applied, with what a plan has to know of it for later ones. */
-export function toPending(item: Item, result: TaskResult): Pending {
+/** An item that would be applied, with what a plan has to know of it for later ones. `before`: as observed. */
+export function toPending(item: Item, result: TaskResult, before: MaybeState = null): Pending {
   const touches = touchesOf(item);
   const subject = touches?.slice(0, 1) ?? [];
-  const { makes = subject, removes = subject } = foresightOf(item);
+  const { makes = subject, removes = subject } = foresightOf(item, before);
   const isNew = result.changes.some(({ field, before }) => field === 'state' && before === 'absent');
   const isGoing = result.changes.some(({ field, after }) => field === 'state' && after === 'absent');
   // Nobody can tell of a barrier what of it was there.
@@ -44,9 +44,20 @@ function waysTo(thing: string): readonly string[] {
 
 /** The last item that makes one of `things`, or what one of them lies in. */
 export function makerOf(pending: readonly Pending[], things: readonly string[]): Pending | undefined {
-  if (things.includes('anything')) return pending.at(-1);
   const ways = things.flatMap(waysTo);
   return pending.findLast(({ made }) => ways.some((way) => made.some((one) => brings(one, way))));
+}
+
+/** What decides over an item that hinges on `things`: what makes the first of them, else the next. */
+export function deciderOf(
+  pending: readonly Pending[],
+  { kind }: Item,
+  things: readonly string[],
+): Pending | undefined {
+  const deciders = things.map((thing) =>
+    thing === 'anything' ? pending.findLast(({ item }) => item.kind !== kind) : makerOf(pending, [thing]),
+  );
+  return deciders.find((one) => one !== undefined);
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { TaskResult } from '../core/result.js';
+import type { MaybeState } from '../core/state.js';
 import { toPending, type Pending } from './foresight.js';
 import type { HostSession } from './host-session.js';
 import { holderText } from './lock-failure.js';
 import { actionsOfOtherPlays, droppedActions, owedActions, owedBefore } from './owed-actions.js';
 import { actionChange, planItem } from './plan-item.js';
-import { canProbe, probeItems } from './probe-item.js';
+import { canProbe, probeItems, type Probed } from './probe-item.js';
 import type { ReachedHost } from './reached-host.js';
 import { findMissing } from './requirements.js';
 import { taskResult } from './task-result.js';
@@ -28,7 +29,7 @@ export async function planHost(session: HostSession): Promise<void> {
         host: session.host.name,
       });
       session.results.set(item, result);
-      if (isPending(result)) pending.push(toPending(item, result));
+      if (isPending(result)) pending.push(toPending(item, result, beforeOf(probed.get(item))));
       // A plan that cannot be carried out to its end is not begun.
       if (result.error !== null && item.onFailure === 'stop') session.fail(result.error);
     }
@@ -41,6 +42,10 @@ export async function planHost(session: HostSession): Promise<void> {
       );
     }
   }
+}
+
+function beforeOf(seen: Probed | undefined): MaybeState {
+  return seen?.is === 'known' ? seen.before : null;
 }
 
 function isPending(result: TaskResult): boolean {

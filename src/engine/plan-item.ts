@@ -2,7 +2,7 @@ import { HomelabError } from '../core/errors.js';
 import type { Item, LateItem } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
 import type { Change } from '../core/state.js';
-import { causeOf, foresightOf, makerOf, removerOf, type Pending } from './foresight.js';
+import { causeOf, deciderOf, foresightOf, makerOf, removerOf, type Pending } from './foresight.js';
 import { noResult } from './late-items.js';
 import type { Probed } from './probe-item.js';
 import { sayMissing } from './requirements.js';
@@ -43,8 +43,7 @@ export function planItem(item: Item, seen: Probed | undefined, planning: Plannin
 function planKnown(item: Item, seen: Known, planning: Planning): TaskResult {
   const { pending } = planning;
   const { hingesOn } = foresightOf(item, seen.before);
-  const deciders = hingesOn?.things.map((thing) => makerOf(pending, [thing])) ?? [];
-  const decider = deciders.find((one) => one !== undefined);
+  const decider = hingesOn && deciderOf(pending, item, hingesOn.things);
   if (hingesOn !== undefined && decider !== undefined) return unknownUntil(item, decider, hingesOn.why);
   const remover = removerOf(pending, item);
   if (remover !== undefined) {

@@ -111,7 +111,7 @@ export default defineTask<PackageParams>({
     makes: [
       'packages:installed',
       // Old lists are fetched with it.
-      ...(maxAge === undefined ? [] : ['packages:offered']),
+      ...(before?.['lists'] === OLD ? ['packages:offered'] : []),
       ...(state === 'absent'
         ? []
         : names.map((text) => `package:${parsePackage(text).name.replace(/:.*/, '')}`)),

@@ -147,6 +147,7 @@ export default defineTask<WaitParams>({
     return isReady ? READY : { ready: `not yet: waits up to ${wanted.timeout} s` };
   },
   foresight: ({ path }, before) => ({
+    makes: path?.kind === 'path' ? [`path:${path.path}`] : [],
     hingesOn:
       before?.['ready'] === READY.ready
         ? undefined

@@ -20,7 +20,7 @@ function item(name: string, { touches, ...foresight }: Sketch = {}): Item {
   return {
     id: `play/${name}`,
     name,
-    kind: 'test',
+    kind: name.startsWith('ready') ? 'wait' : 'test',
     task,
     params: {},
     source: { file: 'site.yml', line: 1, column: 1 },
@@ -228,6 +228,16 @@ describe('a plan', () => {
       [],
       'unknown',
       'unknown until "app": then',
+    ],
+    [
+      'does not wait for what only waits',
+      [
+        [item('ready first', { hingesOn: { things: ['anything'], why: 'then' } }), CHANGED],
+        [item('ready', { hingesOn: { things: ['anything'], why: 'then' } }), CHANGED],
+      ],
+      [],
+      'pending',
+      undefined,
     ],
     [
       'removes nothing twice',

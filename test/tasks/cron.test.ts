@@ -130,10 +130,10 @@ describe('cron', () => {
     expect(problems(cron, params).join('\n')).toContain(problem);
   });
 
-  test('touches the crontab and the account', () => {
+  test('touches the account, with which it goes, then the crontab', () => {
     expect(cron.touches?.(cron.params.parse({ ...job, user: 'bob' }))).toEqual([
-      'crontab:bob',
       'account:bob',
+      'crontab:bob',
     ]);
   });
 });

@@ -190,13 +190,16 @@ const ROWS: readonly (readonly [string, string, object, MaybeState, Foresight])[
   ],
   ['reboot', 'that is needed already', {}, { reboot: 'needed' }, { hingesOn: undefined }],
   ['reboot', 'that is told to', { when: 'always' }, { reboot: 'done' }, { hingesOn: undefined }],
-  ['wait_for', 'what holds', { tcp: 22 }, { ready: 'yes' }, { hingesOn: undefined }],
+  ['wait_for', 'what holds', { tcp: 22 }, { ready: 'yes' }, { makes: [], hingesOn: undefined }],
   [
     'wait_for',
     'a port',
     { tcp: 22 },
     { ready: 'not yet' },
-    { hingesOn: { things: ['anything'], why: 'whether there is anything to wait for shows then' } },
+    {
+      makes: [],
+      hingesOn: { things: ['anything'], why: 'whether there is anything to wait for shows then' },
+    },
   ],
   [
     'wait_for',
@@ -204,6 +207,7 @@ const ROWS: readonly (readonly [string, string, object, MaybeState, Foresight])[
     { path: '/run/a' },
     { ready: 'not yet' },
     {
+      makes: ['path:/run/a'],
       hingesOn: {
         things: ['path:/run/a', 'anything'],
         why: 'whether there is anything to wait for shows then',
