@@ -59,11 +59,14 @@ export function sshCommand(id: string, host: string, argv: readonly string[] = [
 
 const ignoreSignal = (): void => {};
 
-/** This process's environment without what belongs to its user: agent, folders for settings and state. */
+/**
+ * This process's environment without what belongs to its user: agent, folders for settings and state. Identities stay,
+ * since what is rehearsed may be encrypted.
+ */
 function controllerEnvironment(
   state: LabState,
   added: Readonly<Record<string, string>> = {},
 ): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(SSH_|XDG_|HOMELAB_)/.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(SSH_|XDG_|HOMELAB_(?!AGE_))/.test(name));
   return { ...Object.fromEntries(kept), PATH: systemPath(), HOME: state.home, USER: 'root', ...added };
 }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HomelabError } from '../core/errors.js';
 import { registerSecret } from '../core/redaction.js';
 import { ageFormOf } from '../core/sealed.js';
@@ -35,6 +35,12 @@ export function defaultIdentityFile(env: Environment): string {
 /** The file that a new identity is written to: the first one that would be read. */
 export function identityFileToWrite({ env, files }: Pick<IdentityPlaces, 'env' | 'files'>): string {
   return nonEmpty(env[IDENTITY_FILE_VARIABLE]) ?? files[0] ?? defaultIdentityFile(env);
+}
+
+/** Files that hold identities, whichever of them would be read: they are no part of a project, though they may lie in it. */
+export function identityFiles({ env, files }: Pick<IdentityPlaces, 'env' | 'files'>): string[] {
+  const named = nonEmpty(env[IDENTITY_FILE_VARIABLE]);
+  return [...(named === undefined ? [] : [resolve(named)]), ...files, defaultIdentityFile(env)];
 }
 
 /**

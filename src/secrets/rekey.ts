@@ -44,6 +44,7 @@ async function rekeyFile(file: string, options: RekeyOptions): Promise<RekeyedFi
     const found = readSecretFile(path, file);
     if (found.is !== 'whole' && found.is !== 'values') return undefined;
     const { bytes, values } = await resealed(found, file, options);
+    if (values === 0) return undefined;
     if (!options.isCheck) replaceFile(path, bytes);
     return { file, values, errors: [] };
   } catch (thrown) {

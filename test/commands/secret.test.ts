@@ -131,6 +131,23 @@ describe('encrypt', () => {
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('key.bin is encrypted already') });
   });
 
+  test('of YAML with secrets in plain text those values alone; once', async () => {
+    writeFileSync(path('vars.yml'), 'a: 1 # one\npw: !secret hunter22 # mine\nb: 2\n');
+    expect(await run(['secret', 'rekey'])).toMatchObject({ code: 0, stdout: '' });
+    expect((await run(['secret', 'encrypt', 'vars.yml'])).code).toBe(0);
+    expect(read('vars.yml')).toMatch(
+      /^a: 1 # one\npw: !secret \| # mine\n {2}-----BEGIN[^]*\n {2}-----END.*\nb: 2\n$/,
+    );
+    expect((await run(['secret', 'view', 'vars.yml'])).stdout).toBe(
+      'a: 1 # one\npw: !secret hunter22 # mine\nb: 2\n',
+    );
+    const again = await run(['secret', 'encrypt', 'vars.yml']);
+    expect(again).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the values of vars.yml are encrypted already'),
+    });
+  });
+
   test.each<[string, string, RegExp]>([
     ['nobody to encrypt for', '', /nobody is named whom this project encrypts for/],
     ['no public key', 'recipients: [age1nonsense]\n', /homelab\.yml:1:14: this is no age public key/],

@@ -279,6 +279,12 @@ describe('playbooks', () => {
   test.each<[string, string, (params: Record<string, unknown>) => unknown, string]>([
     ['content', 'file: { path: /a, content: "x{{vars.pw}}" }', ({ content }) => content, 'secret(xof play)'],
     [
+      'content that a fact is part of',
+      'file: { path: /a, content: "{{facts.os.family}} {{vars.pw}}" }',
+      ({ content }) => content,
+      'secret(debian of play)',
+    ],
+    [
       'stdin',
       'command: { argv: [x], stdin: "{{vars.pw}}", always: true }',
       ({ stdin }) => stdin,

@@ -3,25 +3,24 @@ import * as Flags from '@oclif/core/flags';
 import { HomelabError } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import { encrypt } from '../../secrets/age-library.js';
-import { replaceFile } from '../../secrets/replace-file.js';
-import { readSecretFile } from '../../secrets/secret-file.js';
+import { encryptFile } from '../../secrets/encrypt-file.js';
 import { askHidden } from '../shared/ask-person.js';
-import { SecretCommand, secretFlags, type SecretProject } from '../shared/secret-command.js';
+import { SecretCommand, secretFlags } from '../shared/secret-command.js';
 
 const INDENT = '  ';
 
 export default class SecretEncrypt extends SecretCommand {
-  static override summary = 'Encrypt a value to paste into YAML, or a whole file in its place';
+  static override summary = 'Encrypt a value to paste into YAML, or a file in its place';
   static override description =
     'Without FILE a value is asked for, unseen, or read from standard input (one line end at its end is taken off), ' +
-    'and `!secret |` with the encrypted value is printed.';
+    'and `!secret |` with the encrypted value is printed. Of a YAML file with `!secret plain text` those values are encrypted.';
   static override examples = [
     '<%= config.bin %> secret encrypt --name db_password',
     '<%= config.bin %> secret encrypt --name tls_key < tls.key',
     '<%= config.bin %> secret encrypt files/host.keytab',
   ];
   static override args = {
-    file: Args.string({ description: 'file to encrypt as a whole', required: false, ignoreStdin: true }),
+    file: Args.string({ description: 'file to encrypt', required: false, ignoreStdin: true }),
   };
   static override flags = {
     ...secretFlags,
@@ -33,7 +32,13 @@ export default class SecretEncrypt extends SecretCommand {
     const project = await this.openSecrets(flags);
     const recipients = await this.recipients(project);
     if (args.file === undefined) await this.#printValue(recipients, flags.name);
-    else await this.#encryptFile(project, recipients, args.file);
+    else {
+      const named = this.namedFile(project, args.file);
+      await encryptFile({ ...named, recipients });
+      process.stderr.write(
+        `Encrypted ${named.shown}. What was committed before stays readable in the history.\n`,
+      );
+    }
     return EXIT.done;
   }
 
@@ -42,26 +47,6 @@ export default class SecretEncrypt extends SecretCommand {
     const key =
       name === undefined ? '' : `${/^[A-Za-z_][\w.-]*$/.test(name) ? name : JSON.stringify(name)}: `;
     this.print(`${key}!secret |\n${armor.trimEnd().replaceAll(/^/gm, INDENT)}\n`);
-  }
-
-  async #encryptFile(project: SecretProject, recipients: readonly string[], name: string): Promise<void> {
-    const { path, shown } = this.namedFile(project, name);
-    const file = readSecretFile(path, shown);
-    if (file.is === 'missing')
-      throw new HomelabError({
-        code: 'secret/missing-file',
-        message: `there is no file ${shown}`,
-        hint: 'Without a file a value is encrypted; a new file is made by `homelab secret edit`.',
-      });
-    if (file.is === 'whole' || file.is === 'values')
-      throw new HomelabError({
-        code: 'secret/encrypted-already',
-        message:
-          file.is === 'whole' ? `${shown} is encrypted already` : `values of ${shown} are encrypted already`,
-        hint: `Change it with \`homelab secret edit ${shown}\`.`,
-      });
-    replaceFile(path, await encrypt(file.bytes, recipients));
-    process.stderr.write(`Encrypted ${shown}. What was committed before stays readable in the history.\n`);
   }
 }
 

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { HomelabErrors } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import { errorText, errorsDocument } from '../../report/errors-text.js';
-import { defaultIdentityFile } from '../../secrets/identities.js';
+import { identityFiles } from '../../secrets/identities.js';
 import { rekeyProject, type RekeyedFile } from '../../secrets/rekey.js';
 import { displayFlags } from '../shared/flags.js';
 import { SecretCommand, secretFlags } from '../shared/secret-command.js';
@@ -25,7 +25,7 @@ export default class SecretRekey extends SecretCommand {
     const project = await this.openSecrets(flags);
     const recipients = await this.recipients(project);
     const { dir, settings, opener } = project;
-    const except = [...settings.identity, defaultIdentityFile(process.env)];
+    const except = identityFiles({ env: process.env, files: settings.identity });
     const files = await rekeyProject({ projectDir: dir, except, opener, recipients, isCheck: flags.check });
     const failed = files.filter(({ errors }) => errors.length > 0);
     const exitCode = failed.length === 0 ? EXIT.done : EXIT.failed;

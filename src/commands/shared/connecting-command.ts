@@ -12,8 +12,6 @@ export interface ConnectionFlagValues {
 
 interface ConnectOptions {
   readonly flags: ConnectionFlagValues;
-  /** Lets a question have the terminal; default: nothing else uses it. */
-  readonly pauseFor?: <T>(ask: () => Promise<T>) => Promise<T>;
 }
 
 /** Hosts at work at the same time, where nobody says. */
@@ -21,15 +19,14 @@ const DEFAULT_CONCURRENCY = 20;
 
 /** A command that connects to hosts. */
 export abstract class ConnectingCommand extends ProjectCommand {
-  protected connect(project: OpenProject, { flags, pauseFor }: ConnectOptions): HomelabTransport {
+  protected connect(project: OpenProject, { flags }: ConnectOptions): HomelabTransport {
     return createTransport({
       inventory: project.inventory,
       projectKnownHosts: join(project.dir, 'inventory', 'known_hosts'),
       sshConfigFile: flags['ssh-config'] ?? project.settings.sshConfig,
       timings: this.timings,
       acceptNew: flags['accept-new'] ?? false,
-      askSecret: (question) =>
-        pauseFor === undefined ? askHidden(question) : pauseFor(() => askHidden(question)),
+      askSecret: (question) => this.pauseFor(() => askHidden(question)),
     });
   }
 

@@ -7,6 +7,7 @@ import { selectHosts } from '../../inventory/select-hosts.js';
 import { parseSetFlags } from '../../inventory/set-flag.js';
 import { loadSettings, type Settings } from '../../inventory/settings.js';
 import type { SecretOpener } from '../../secrets/secret-opener.js';
+import { askHidden } from './ask-person.js';
 import { createOpener } from './create-opener.js';
 import { HomelabCommand, type DisplayFlagValues, type Screen } from './base-command.js';
 
@@ -36,6 +37,9 @@ export interface OpenProject extends OpenSettings {
 export abstract class ProjectCommand extends HomelabCommand {
   protected readonly timings = new Timings();
 
+  /** Lets a question have the terminal; until somebody else uses it, it is free. */
+  protected pauseFor: <T>(ask: () => Promise<T>) => Promise<T> = (ask) => ask();
+
   /**
    * Finds the project and reads its inventory. A command that reads no variables needs no identity: it leaves what is
    * encrypted `sealed`.
@@ -49,7 +53,7 @@ export abstract class ProjectCommand extends HomelabCommand {
     const { dir, settings, screen } = await this.openSettings(flags);
     const setVars = parseSetFlags(flags.set ?? []);
     const inventoryFile = flags.inventory ?? settings.inventory;
-    const secrets = createOpener(settings);
+    const secrets = createOpener(settings, (question) => this.pauseFor(() => askHidden(question)));
     const inventory = await loadInventory({
       projectDir: dir,
       inventoryFile,

@@ -78,7 +78,8 @@ export abstract class RunCommand extends ConnectingCommand {
     const folder = historyFolder({ projectDir: project.dir, state: project.settings.state });
     const recording = new Recording(folder, command, id);
     const interrupt = listenForInterrupt(() => report.sink({ type: 'interrupted' }));
-    const transport = this.connect(project, { flags, pauseFor: (ask) => report.pauseFor(ask) });
+    this.pauseFor = (ask) => report.pauseFor(ask);
+    const transport = this.connect(project, { flags });
     try {
       const run = new Run({
         command,

@@ -3,6 +3,7 @@ import { displayPath, findProject } from '../../inventory/project.js';
 import { loadSettings, type Settings } from '../../inventory/settings.js';
 import { readRecipients } from '../../secrets/recipients.js';
 import type { SecretOpener } from '../../secrets/secret-opener.js';
+import { askHidden } from './ask-person.js';
 import { HomelabCommand, type Screen } from './base-command.js';
 import { createOpener } from './create-opener.js';
 import { projectFlags } from './flags.js';
@@ -39,7 +40,7 @@ export abstract class SecretCommand extends HomelabCommand {
     const dir = findProject(process.cwd(), project);
     this.projectDir = dir;
     const settings = loadSettings(dir);
-    return { dir, settings, screen, opener: createOpener(settings) };
+    return { dir, settings, screen, opener: createOpener(settings, askHidden) };
   }
 
   /** Whom the project encrypts for. @throws HomelabErrors `secret/no-recipients`, `secret/bad-recipient` */
