@@ -53,8 +53,8 @@ describe('a secret of a condition', () => {
   });
 
   test.each([
-    ["it's", '0\n'],
-    ['its', ''],
+    ["it's", '0:0\n'],
+    ['its', '0:1\n'],
   ])('is asked with its value: %s', (value, expected) => {
     expect(run(conditions.script([keyOf(value)])).stdout).toBe(expected);
   });

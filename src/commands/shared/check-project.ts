@@ -9,6 +9,7 @@ import { parseSetFlags } from '../../inventory/set-flag.js';
 import { readSettings, type SettingsReading } from '../../inventory/settings.js';
 import { checkPlaybooks } from '../../playbook/compile.js';
 import { collect, Mistakes } from '../../playbook/mistakes.js';
+import { askHidden } from './ask-person.js';
 import { createOpener } from './create-opener.js';
 import { tagWords, type PlaybookFlagValues } from './flags.js';
 import type { ProjectFlagValues } from './project-command.js';
@@ -35,7 +36,7 @@ export async function checkProject(
   const reading = readSettings(dir);
   const found = new Mistakes();
   found.add(reading.errors);
-  const secrets = createOpener(reading.settings);
+  const secrets = createOpener(reading.settings, askHidden);
   const inventoryFile = flags.inventory ?? reading.settings.inventory;
   const { inventory, errors, isComplete, brokenHosts } = await readInventory({
     projectDir: dir,
