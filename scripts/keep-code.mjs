@@ -14,6 +14,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'homelab-code-'));
 try {
   const project = join(scratch, 'project');
   writeProject(project);
+  recordSecrets(project);
   // The last one that loads a file decides what of it is kept; so those that do most come last.
   for (const args of [['tasks', 'file'], ['lab', 'status'], ['--help'], ['validate', '-C', project]])
     record(args);
@@ -37,6 +38,20 @@ function writeProject(folder) {
     },
   };
   writeFileSync(join(folder, 'inventory', 'hosts.yml'), JSON.stringify(inventory));
+}
+
+/** Encrypts and opens a file of the project, which is plain again afterwards. */
+function recordSecrets(project) {
+  const identity = join(scratch, 'age.txt');
+  const file = join(scratch, 'sealed.txt');
+  const settings = join(project, 'homelab.yml');
+  record(['secret', 'keygen', '--output', identity]);
+  const [, recipient] = /^# public key: (.*)$/m.exec(readFileSync(identity, 'utf8'));
+  writeFileSync(settings, JSON.stringify({ recipients: recipient, identity }));
+  writeFileSync(file, 'plain');
+  record(['secret', 'encrypt', '-C', project, file]);
+  record(['secret', 'view', '-C', project, file]);
+  rmSync(settings);
 }
 
 /** Runs a command, whatever comes of it, and keeps the code of every file that it loaded. */
