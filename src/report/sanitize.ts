@@ -44,7 +44,12 @@ export function safeJson(value: unknown, indent?: number): string {
   );
 }
 
-/** A replacer of `JSON.stringify`. Keys stay: they are what a program goes by. */
-function masked(_key: string, part: unknown): unknown {
-  return typeof part === 'string' ? redact(part) : part;
+/** Keys whose values are words of ours that programs go by: a password that is such a word must not change them. */
+const WORDED_KEYS = ['code', 'command', 'kind', 'status', 'type'];
+const WORD = /^[a-z][a-z_/-]*$/;
+
+/** A replacer of `JSON.stringify`. Keys stay, and so do the words that programs go by. */
+function masked(key: string, part: unknown): unknown {
+  if (typeof part !== 'string' || (WORDED_KEYS.includes(key) && WORD.test(part))) return part;
+  return redact(part);
 }

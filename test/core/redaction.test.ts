@@ -97,8 +97,11 @@ describe('where text leaves', () => {
     expect(visible('x a\x1b[31mb y')).toBe('x *** y');
   });
 
-  test('keys of a document stay', () => {
-    register('status');
-    expect(safeJson({ status: 'the status' })).toBe('{"status":"the ***"}');
+  test('keys of a document stay, and the words that programs go by', () => {
+    register('status', 'wrong', 'plan');
+    const document = { command: 'plan', status: 'the status', code: 'a/b-wrong', message: 'wrong' };
+    expect(safeJson(document)).toBe(
+      '{"command":"plan","status":"the ***","code":"a/b-wrong","message":"***"}',
+    );
   });
 });
