@@ -3,12 +3,6 @@ import { HomelabError } from '../core/errors.js';
 import { environmentForPrograms } from '../core/secret-variables.js';
 import type { PrivateFolder } from './private-folder.js';
 
-/** Signals that end a program and let it tidy up first; with the exit code that a shell gives them. */
-const ENDING = { SIGHUP: 129, SIGTERM: 143, SIGQUIT: 131 } as const;
-
-/** Ctrl-C in a terminal goes to the editor too, and is its business. */
-function ignore(): void {}
-
 /**
  * Opens `file` in the user's editor, `$VISUAL`, else `$EDITOR`, else vi, and waits for it to end. The variable may hold
  * arguments, as it may for git: a shell reads it. It gets the file's name and nothing secret.
@@ -24,13 +18,9 @@ export async function runEditor(
     stdio: 'inherit',
     env: environmentForPrograms(env),
   });
-  const leave = (signal: NodeJS.Signals): void => {
-    child.kill(signal);
-    folder.remove();
-    process.exit(ENDING[signal as keyof typeof ENDING]);
-  };
-  process.on('SIGINT', ignore);
-  for (const signal of Object.keys(ENDING)) process.on(signal, leave);
+  const end = (): void => void child.kill();
+  process.on('exit', end);
+  folder.isInterruptible = false;
   try {
     const ended = await new Promise<string | undefined>((resolve) => {
       child.once('error', (error) => resolve(error.message));
@@ -40,8 +30,8 @@ export async function runEditor(
     });
     if (ended !== undefined) throw editorFailed(editor, ended);
   } finally {
-    process.off('SIGINT', ignore);
-    for (const signal of Object.keys(ENDING)) process.off(signal, leave);
+    folder.isInterruptible = true;
+    process.off('exit', end);
   }
 }
 

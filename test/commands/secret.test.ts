@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { quoteAll } from '../../src/core/quote.js';
 import { ageFormOf } from '../../src/core/sealed.js';
@@ -283,6 +284,9 @@ describe('edit', () => {
   });
 });
 
+/** An answer that is none: the terminal is closed. */
+const HANG_UP = 'hang up';
+
 /** The program in a terminal of its own (script(1)), which is typed into once it has asked. */
 function typed(
   words: readonly string[],
@@ -302,7 +306,8 @@ function typed(
     const [next] = left;
     if (next === undefined || !stdout.includes(next[0])) return;
     left.shift();
-    child.stdin.write(next[1]);
+    if (next[1] === HANG_UP) child.kill('SIGKILL');
+    else child.stdin.write(next[1]);
   });
   return new Promise((resolve) => {
     child.once('close', (code) => resolve({ code, stdout: stdout.replaceAll('\r\n', '\n'), stderr: '' }));
@@ -332,6 +337,17 @@ describe('in a terminal', () => {
     });
     expect((await run(['secret', 'view', 'vars.yml'])).stdout).toBe('a: !secret one1\nb: [1]\n');
     expect(readdirSync(dir).filter((name) => name.includes('edited'))).toEqual([]);
+  });
+});
+
+describe('where the terminal goes away', () => {
+  test('while it is asked whether to edit again, the plain text goes too', async () => {
+    writeFileSync(path('vars.yml'), `a: ${await mine.sealValue('one1')}`);
+    const env = editor(`echo "$1" > ${path('seen')}; printf 'b: [1\\n' >> "$1"`);
+    await typed(['secret', 'edit', 'vars.yml'], [['Edit again?', HANG_UP]], env);
+    const folder = join(read('seen').trim(), '..');
+    for (let tries = 0; existsSync(folder) && tries < 100; tries++) await delay(50);
+    expect(existsSync(folder)).toBe(false);
   });
 });
 
