@@ -75,6 +75,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<PrivateSshd>
   ];
   writeFileSync(folder.file('config'), `${lines.join('\n')}\n`);
   const child = spawn('/usr/sbin/sshd', ['-D', '-f', folder.file('config'), '-E', log], { stdio: 'ignore' });
+  // A test that fails before it stops its sshd must not keep the whole run from ending.
+  child.unref();
+  process.once('exit', () => child.kill('SIGKILL'));
   await untilListening(port, child, log);
   // The probe that found it listening is in the log too.
   const seen = (): number => readFileSync(log, 'utf8').split('Connection from').length - 1;
