@@ -44,15 +44,19 @@ export class Fingerprints {
 }
 
 function holdsSecret(value: unknown): boolean {
-  if (value instanceof Secret) return true;
+  if (value instanceof Secret || (value instanceof Content && value.isSecret)) return true;
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsSecret);
+}
+
+function sumOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** A value as a text that no other value has. Keys keep their order: schemas give the same one every time. */
 function canonical(value: unknown): string {
-  if (value instanceof Secret) return `secret(${canonical(value.reveal())})`;
+  if (value instanceof Secret) return `secret(${sumOf(value.revealBytes())})`;
   if (value instanceof Content) return `content(${value.sha256})`;
-  if (value instanceof Uint8Array) return `bytes(${createHash('sha256').update(value).digest('hex')})`;
+  if (value instanceof Uint8Array) return `bytes(${sumOf(value)})`;
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return `${typeof value} ${JSON.stringify(value)}`;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);

@@ -18,6 +18,7 @@ describe('fingerprints', () => {
     ['two mappings', { a: 'b', c: 'd' }, { a: 'b,c:d' }],
     ['a secret and its value', new Secret('x'), 'x'],
     ['two secrets', new Secret('x'), new Secret('y')],
+    ['two secrets of bytes', new Secret(Buffer.from([0xff])), new Secret(Buffer.from([0xfe]))],
     ['two contents', Content.of('x'), Content.of('y')],
     ['bytes', Buffer.from('x'), Buffer.from('y')],
   ])('tell %s apart', (_name, a, b) => {
@@ -33,6 +34,7 @@ describe('fingerprints', () => {
   test('are others under another salt, and for what is to be kept secret', () => {
     expect(new Fingerprints('other').of('x')).not.toBe(prints.of('x'));
     expect(prints.of('x', { isSecret: true })).not.toBe(prints.of('x'));
+    expect(prints.of(Content.of(new Secret('x')))).not.toBe(prints.of(Content.of('x')));
   });
 
   test('are the same for equal values alone', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { quoteAll } from '../../src/core/quote.js';
@@ -148,10 +148,13 @@ describe('a secret is nowhere but where it was meant to be', () => {
     ['a plan, with --debug', ['plan', HOST, '--debug'], 2, false],
     ['a plan in a terminal', ['plan', HOST], 2, true],
     ['a plan as JSON', ['plan', HOST, '--json'], 2, false],
+    ['a plan that is saved', ['plan', HOST, '--out', 'all.plan.json'], 2, false],
+    ['a saved plan, applied', ['provision', '--plan', 'all.plan.json', '--debug'], 1, false],
     ['a failing run, with --debug', ['provision', HOST, '--yes', '--debug'], 1, false],
     ['a failing run in a terminal', ['provision', HOST, '--yes'], 1, true],
     ['a failing run as JSON', ['provision', HOST, '--yes', '--json'], 1, false],
     ['a failing run as events', ['provision', HOST, '--yes', '--json-events'], 1, false],
+    ['the history of the last run', ['history', 'last', '--json'], 0, false],
     ['the values of a host', ['inventory', 'show', HOST, '--json'], 0, false],
   ];
 
@@ -197,7 +200,10 @@ describe('a secret is nowhere but where it was meant to be', () => {
     expect(linesWith(journal, CANARY)).toEqual([]);
   });
 
-  test('no file of the controller does', async () => {
+  test('no file of the controller does, its plans and its history included', async () => {
+    expect(readFileSync(join(project, 'all.plan.json'), 'utf8')).toContain('***');
+    const history = join(lab.state.home, '.local', 'state', 'homelab');
+    expect(readdirSync(history).join('\n')).toContain(basename(project));
     const places = [project, lab.state.home, '/dev/shm', '/run', tmpdir()];
     const words = ['-xdev', '-type', 'f', '-newer', identityFile, '-size', '-20M'];
     const { stdout } = await runProgram(
