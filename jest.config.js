@@ -12,6 +12,8 @@ const common = {
 };
 
 export default {
+  // Many tests start programs; how busy the machine is must not decide.
+  testTimeout: 30_000,
   projects: [
     {
       ...common,

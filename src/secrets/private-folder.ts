@@ -38,16 +38,17 @@ export function makePrivateFolder(candidates: readonly string[]): PrivateFolder 
 function ownFolder(path: string): PrivateFolder {
   const leave = (signal: NodeJS.Signals): void => {
     if (signal === 'SIGINT' && !folder.isInterruptible) return;
-    folder.remove();
+    // Leaving removes it; until then we go on listening.
     process.exit(ENDING[signal]);
   };
   const folder: PrivateFolder = {
     path,
     isInterruptible: true,
     remove: () => {
+      // First: a terminal that goes away may send its signal twice, and nobody would be there for the second.
+      rmSync(path, { recursive: true, force: true });
       process.off('exit', folder.remove);
       for (const signal of Object.keys(ENDING)) process.off(signal, leave);
-      rmSync(path, { recursive: true, force: true });
     },
   };
   process.on('exit', folder.remove);
