@@ -99,6 +99,7 @@ export function leaveLockFor(taken: TakenLock, seconds: number): string {
   const [boot = '', pid = '', start = '', , since = '', run = ''] = line.split(' ');
   const until = `"$(($(date +%s) + ${Math.ceil(seconds)}))"`;
   return `${holdsLock(taken)}
+umask 077
 { printf '%s ' ${quote(boot)} ${quote(pid)} ${quote(start)} ${until}; printf '%s %s\\n' ${quote(since)} ${quote(run)}
   tail -n +2 "$h_state/lock.${number}"; } >"$h_state/new.$$" && mv -f "$h_state/new.$$" "$h_state/lock.${number}"`;
 }
@@ -107,6 +108,7 @@ export function leaveLockFor(taken: TakenLock, seconds: number): string {
 export function releaseLock(taken: TakenLock): string {
   const { number } = partsOf(taken);
   return `${holdsLock(taken)}
+umask 077
 printf '${FREE}\\n' >"$h_state/new.$$" && mv -f "$h_state/new.$$" "$h_state/lock.${number}"`;
 }
 

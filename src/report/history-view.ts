@@ -1,3 +1,4 @@
+import { MASK } from '../core/secret.js';
 import { paintLine, type DiffLine } from './change-lines.js';
 import type { TextStyle } from './plan-text.js';
 import { visible, visibleLine } from './sanitize.js';
@@ -108,18 +109,42 @@ function timeText(at: string): string {
 
 function taskText(task: TaskView, { palette, width }: TextStyle): string {
   const subject = task.subject === undefined ? task.name : `${task.subject}  (${task.kind}: ${task.name})`;
-  const sign = task.status === 'failed' ? palette.red('!') : palette.yellow('~');
-  const lines: DiffLine[] = [...task.changes.flatMap(changeText), ...notesOf(task)];
+  const sign = signOf(task);
+  const changes = sign === '+' || sign === '-' ? withoutState(task.changes) : task.changes;
+  const lines: DiffLine[] = [
+    ...changes.flatMap((change) => changeText(change, sign === '+')),
+    ...notesOf(task),
+  ];
   const shown = lines.map(
     (line) =>
       `      ${paintLine(cutToWidth(line.text, width === undefined ? undefined : width - 6, 6), line.tone, palette)}\n`,
   );
-  return `  ${sign} ${visibleLine(subject)}\n${shown.join('')}`;
+  return `  ${palette[SIGN_COLOURS[sign]](sign)} ${visibleLine(subject)}\n${shown.join('')}`;
 }
 
-function changeText(change: TaskView['changes'][number]): DiffLine[] {
+type Sign = '+' | '-' | '~' | '!';
+type ChangeView = TaskView['changes'][number];
+
+const SIGN_COLOURS = { '+': 'green', '-': 'red', '~': 'yellow', '!': 'red' } as const;
+
+/** As in a plan: it appeared, it went, it changed, it failed. */
+function signOf({ status, changes }: TaskView): Sign {
+  if (status === 'failed') return '!';
+  const state = changes.find(({ field }) => field === 'state');
+  if (state?.after === 'absent') return '-';
+  return state?.before === 'absent' ? '+' : '~';
+}
+
+function withoutState(changes: readonly ChangeView[]): readonly ChangeView[] {
+  return changes.filter(({ field }) => field !== 'state');
+}
+
+function changeText(change: ChangeView, isNew: boolean): DiffLine[] {
   if (change.diff === undefined) {
-    const text = `${change.field}: ${String(change.before)} -> ${String(change.after)}`;
+    const before = String(change.before);
+    // What is new has no before worth showing.
+    const isPlain = isNew && (before === 'absent' || before === MASK);
+    const text = `${change.field}: ${isPlain ? '' : `${before} -> `}${String(change.after)}`;
     return [{ text: visibleLine(text), tone: 'plain' }];
   }
   const tones = { '+': 'added', '-': 'removed', '@': 'hunk' } as const;

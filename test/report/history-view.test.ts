@@ -42,6 +42,22 @@ describe('history', () => {
       '  ~ Motd\n      mode: 0644 -> 0600\n',
     ],
     [
+      'a thing that appeared',
+      {
+        changes: [
+          { field: 'state', before: 'absent', after: 'present' },
+          { field: 'content', before: '***', after: '***' },
+          { field: 'owner', before: 'absent', after: 'bob' },
+        ],
+      },
+      '  + Motd\n      content: ***\n      owner: bob\n',
+    ],
+    [
+      'a thing that went',
+      { changes: [{ field: 'state', before: 'present', after: 'absent' }] },
+      '  - Motd\n',
+    ],
+    [
       'a diff',
       {
         subject: '/etc/motd',
