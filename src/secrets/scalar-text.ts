@@ -10,23 +10,27 @@ export interface Slot {
   readonly indent: number;
   /** Whether what is replaced ends with a line end, so that what replaces it has to. */
   readonly endsLine: boolean;
+  /** Whether nothing follows, not even a line end. */
+  readonly isLast: boolean;
 }
 
 /** The slot of a value in its text. */
 export function slotOf(text: string, scalar: SecretScalar): Slot {
   const { start, end, isFlow, isBlock, indent } = scalar;
-  if (isFlow) return { start, end, isFlow, indent, remark: '', endsLine: false };
+  if (isFlow) return { start, end, isFlow, indent, remark: '', endsLine: false, isLast: false };
   const lineEnd = endOfLine(text, isBlock ? start : end);
   const remark = (
     isBlock ? text.slice(start, lineEnd).replace(/^[|>][-+0-9]*/, '') : text.slice(end, lineEnd)
   ).trimEnd();
+  const slotEnd = isBlock ? end : lineEnd;
   return {
     start,
-    end: isBlock ? end : lineEnd,
+    end: slotEnd,
     isFlow,
     indent,
     remark,
     endsLine: isBlock && text[end - 1] === '\n',
+    isLast: slotEnd === text.length,
   };
 }
 
@@ -53,10 +57,12 @@ export function armorScalar(armor: string, slot: Slot): string {
   return slot.isFlow ? JSON.stringify(armor.trimEnd()) : block(`${armor.trimEnd()}\n`, slot);
 }
 
-function block(value: string, { indent, remark, endsLine }: Slot): string {
+function block(value: string, { indent, remark, endsLine, isLast }: Slot): string {
   const body = value.replace(/\n$/, '');
   const chomp = value.endsWith('\n') ? (body === '' || body.endsWith('\n') ? '+' : '') : '-';
   const margin = ' '.repeat(Math.max(indent, 1));
   const lines = body.split('\n').map((line) => (line === '' ? '' : margin + line));
-  return `|${chomp}${remark}\n${lines.join('\n')}${endsLine ? '\n' : ''}`;
+  // Of lines that are kept at the end each needs its own line end, the last one too.
+  const needsEnd = endsLine || (isLast && chomp === '+');
+  return `|${chomp}${remark}\n${lines.join('\n')}${needsEnd ? '\n' : ''}`;
 }

@@ -175,6 +175,7 @@ describe('any value in any place', () => {
         const again = written(openScalar, plain, sealed);
         expect(findSecretScalars(again, FILE).map((one) => one.value)).toEqual([plain]);
       }),
+      { examples: [['a\n\n', 'a: !secret X', false]] },
     );
   });
 });
