@@ -1,6 +1,5 @@
-import { inspect } from 'node:util';
 import type { SourcePosition } from './errors.js';
-import { MASK } from './secret.js';
+import { Masked } from './secret.js';
 
 /** First line of an age file as bytes, and of one as text (age-encryption.org/v1, RFC 7468). */
 const BINARY_HEADER = 'age-encryption.org/v1\n';
@@ -21,7 +20,7 @@ export function isArmored(text: string): boolean {
 }
 
 /** A value that is still encrypted, and the place where it is written. It prints as `***`, as what is in it does. */
-export class Sealed {
+export class Sealed extends Masked {
   /** An age file. */
   readonly ciphertext: Uint8Array;
   readonly source: SourcePosition;
@@ -29,19 +28,8 @@ export class Sealed {
   isTold = false;
 
   constructor(ciphertext: Uint8Array, source: SourcePosition) {
+    super();
     this.ciphertext = ciphertext;
     this.source = source;
-  }
-
-  toString(): string {
-    return MASK;
-  }
-
-  toJSON(): string {
-    return MASK;
-  }
-
-  [inspect.custom](): string {
-    return MASK;
   }
 }

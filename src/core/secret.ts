@@ -3,16 +3,31 @@ import { inspect } from 'node:util';
 /** What a secret prints as, everywhere. */
 export const MASK = '***';
 
+/** A value that prints as `***` however it is printed: as text, as JSON, by inspect. */
+export abstract class Masked {
+  toString(): string {
+    return MASK;
+  }
+
+  toJSON(): string {
+    return MASK;
+  }
+
+  [inspect.custom](): string {
+    return MASK;
+  }
+}
+
 /**
- * A value that must not be seen: text, or the bytes of a file. It prints as `***` however it is printed (string, JSON,
- * inspect); only {@link Secret.reveal} and {@link Secret.revealBytes} open it. What is made of an opened one is secret
- * again, and only the transport's edge may let it go.
+ * A value that must not be seen: text, or the bytes of a file. Only {@link Secret.reveal} and {@link Secret.revealBytes}
+ * open it. What is made of an opened one is secret again, and only the transport's edge may let it go.
  */
-export class Secret {
+export class Secret extends Masked {
   readonly #bytes: Uint8Array | undefined;
   readonly #text: string;
 
   constructor(value: string | Uint8Array) {
+    super();
     this.#bytes = typeof value === 'string' ? undefined : value;
     this.#text = typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
   }
@@ -29,17 +44,5 @@ export class Secret {
 
   equals(other: Secret): boolean {
     return Buffer.from(this.revealBytes()).equals(other.revealBytes());
-  }
-
-  toString(): string {
-    return MASK;
-  }
-
-  toJSON(): string {
-    return MASK;
-  }
-
-  [inspect.custom](): string {
-    return MASK;
   }
 }

@@ -1,69 +1,40 @@
 import { userInfo } from 'node:os';
 import type { HostConfig } from '../core/host-config.js';
-import { HostKeyStore } from './host-key-store.js';
 import type { HostKey } from './known-hosts.js';
 import type { LoginStreams } from './login.js';
 import { Askpass } from './openssh-askpass.js';
 import { PrivateFolder } from './openssh-folder.js';
 import { OpensshMasters } from './openssh-masters.js';
-import type { RemoteAccount, RemoteTransport, RemoteTransportOptions } from './remote-transport.js';
-import { Routes } from './routes.js';
-import { SshConfig } from './ssh-config.js';
+import type { RemoteAccount, RemoteTransportOptions } from './remote-transport.js';
+import { RoutedTransport } from './routed-transport.js';
 
 /** Hosts as the system's ssh program reaches them, with its own configuration, certificates and hardware keys. */
-export class OpensshTransport implements RemoteTransport {
+export class OpensshTransport extends RoutedTransport {
   readonly #options: RemoteTransportOptions;
-  readonly #config: SshConfig;
-  readonly #routes: Routes;
-  readonly #store: HostKeyStore;
   readonly #askpass: Askpass;
   #ground: Promise<{ folder: PrivateFolder; masters: OpensshMasters }> | undefined;
 
   /** @throws HomelabError `transport/no-ssh-config` */
   constructor(options: RemoteTransportOptions) {
-    const { inventory, home, env } = options;
+    super(options, { user: userInfo().username, isProgram: true });
     this.#options = options;
-    this.#config = new SshConfig({ file: options.sshConfigFile, home, env, isProgram: true });
-    this.#routes = new Routes({
-      inventory,
-      config: this.#config,
-      user: userInfo().username,
-      isProgram: true,
-    });
-    this.#store = new HostKeyStore({
-      project: options.projectKnownHosts,
-      others: [...options.userKnownHosts, ...options.systemKnownHosts],
-    });
     this.#askpass = new Askpass(options.askSecret);
   }
 
   async account(host: HostConfig): Promise<RemoteAccount> {
-    const [endpoint, masters] = await Promise.all([this.#routes.resolve(host), this.#masters()]);
+    const [endpoint, masters] = await Promise.all([this.routes.resolve(host), this.#masters()]);
     await masters.connect(endpoint);
     return { user: endpoint.user, openChannel: (argv) => masters.exec(endpoint, argv) };
   }
 
   async login(host: HostConfig, streams: LoginStreams): Promise<number> {
     const masters = await this.#masters();
-    const master = await masters.connect(await this.#routes.resolve(host));
-    return master.login(streams, this.#config.argv);
+    const master = await masters.connect(await this.routes.resolve(host));
+    return master.login(streams, this.config.argv);
   }
 
   async scan(host: HostConfig): Promise<HostKey[]> {
-    return (await this.#masters()).scan(await this.#routes.resolve(host));
-  }
-
-  async pin(host: HostConfig, keys: readonly HostKey[]): Promise<number> {
-    return this.#store.pin(await this.#routes.resolve(host), keys);
-  }
-
-  async known(host: HostConfig): Promise<HostKey[]> {
-    const { accepted } = await this.#store.lookUp(await this.#routes.resolve(host));
-    return accepted.map(({ key }) => key);
-  }
-
-  route(host: HostConfig): Promise<string[]> {
-    return this.#routes.names(host);
+    return (await this.#masters()).scan(await this.routes.resolve(host));
   }
 
   async close(): Promise<void> {
@@ -86,8 +57,8 @@ export class OpensshTransport implements RemoteTransport {
       ...this.#options,
       folder,
       askpass: this.#askpass,
-      hostKeys: { store: this.#store, acceptNew },
-      config: this.#config.argv,
+      hostKeys: { store: this.store, acceptNew },
+      config: this.config.argv,
       // Its words are read: they must not come in another language.
       env: { ...env, ...asking, LC_ALL: 'C' },
     });

@@ -1,35 +1,26 @@
 import type { HostConfig } from '../core/host-config.js';
-import { HostKeyStore } from './host-key-store.js';
 import { IdentityFiles } from './identity-file.js';
 import { localUser } from './key-ring.js';
 import type { HostKey } from './known-hosts.js';
 import { sshLogin, type LoginStreams } from './login.js';
-import type { RemoteAccount, RemoteTransport, RemoteTransportOptions } from './remote-transport.js';
-import { Routes } from './routes.js';
-import { SshConfig } from './ssh-config.js';
+import type { RemoteAccount, RemoteTransportOptions } from './remote-transport.js';
+import { RoutedTransport } from './routed-transport.js';
 import type { SshConnection } from './ssh-connection.js';
 import { SshConnections } from './ssh-connections.js';
 
 /** Everything that needs ssh2, loaded when the first host is reached by SSH. */
-export class SshTransport implements RemoteTransport {
-  readonly #routes: Routes;
-  readonly #store: HostKeyStore;
+export class SshTransport extends RoutedTransport {
   readonly #connections: SshConnections;
   readonly #env: RemoteTransportOptions['env'];
 
   /** @throws HomelabError `transport/no-ssh-config` */
   constructor(options: RemoteTransportOptions) {
-    const { inventory, home, env, acceptNew, dialTimeoutMs, keepaliveMs } = options;
+    super(options, { user: localUser(), isProgram: false });
+    const { home, env, acceptNew, dialTimeoutMs, keepaliveMs } = options;
     this.#env = env;
-    const config = new SshConfig({ file: options.sshConfigFile, home, env });
-    this.#routes = new Routes({ inventory, config, user: localUser() });
-    this.#store = new HostKeyStore({
-      project: options.projectKnownHosts,
-      others: [...options.userKnownHosts, ...options.systemKnownHosts],
-    });
     this.#connections = new SshConnections({
       keys: { files: new IdentityFiles(options.askSecret), home, env },
-      hostKeys: { store: this.#store, acceptNew },
+      hostKeys: { store: this.store, acceptNew },
       dialTimeoutMs,
       keepaliveMs,
       timings: options.timings,
@@ -46,21 +37,7 @@ export class SshTransport implements RemoteTransport {
   }
 
   async scan(host: HostConfig): Promise<HostKey[]> {
-    return this.#connections.scan(await this.#routes.resolve(host));
-  }
-
-  async pin(host: HostConfig, keys: readonly HostKey[]): Promise<number> {
-    return this.#store.pin(await this.#routes.resolve(host), keys);
-  }
-
-  /** The keys that count for the host, from whatever source knows it first. */
-  async known(host: HostConfig): Promise<HostKey[]> {
-    const { accepted } = await this.#store.lookUp(await this.#routes.resolve(host));
-    return accepted.map(({ key }) => key);
-  }
-
-  route(host: HostConfig): Promise<string[]> {
-    return this.#routes.names(host);
+    return this.#connections.scan(await this.routes.resolve(host));
   }
 
   close(): Promise<void> {
@@ -68,6 +45,6 @@ export class SshTransport implements RemoteTransport {
   }
 
   async #connect(host: HostConfig): Promise<SshConnection> {
-    return this.#connections.connect(await this.#routes.resolve(host));
+    return this.#connections.connect(await this.routes.resolve(host));
   }
 }

@@ -6,8 +6,8 @@ import type { AnyTask } from '../../src/core/task.js';
 import { Run } from '../../src/engine/run.js';
 import { BARRIER, FakeWorld, host, item, play, recorder, SET, transportTo } from './fake-world.js';
 
-async function provision(world: FakeWorld, plays: readonly Play[], run = 'r1'): Promise<HostResult> {
-  const started = new Run({
+function runOn(world: FakeWorld, plays: readonly Play[], run = 'r1'): Run {
+  return new Run({
     command: 'provision',
     run,
     hosts: [host('a')],
@@ -17,23 +17,17 @@ async function provision(world: FakeWorld, plays: readonly Play[], run = 'r1'): 
     sink: recorder().sink,
     signal: new AbortController().signal,
   });
+}
+
+async function provision(world: FakeWorld, plays: readonly Play[], run?: string): Promise<HostResult> {
+  const started = runOn(world, plays, run);
   await started.plan();
   const { hosts } = await started.apply({ isStale: false });
   return hosts[0] as HostResult;
 }
 
 async function planOf(world: FakeWorld, plays: readonly Play[]): Promise<HostResult> {
-  const run = new Run({
-    command: 'plan',
-    run: 'r2',
-    hosts: [host('a')],
-    plays,
-    transport: transportTo({ a: world }),
-    concurrency: 1,
-    sink: recorder().sink,
-    signal: new AbortController().signal,
-  });
-  const { hosts } = await run.plan();
+  const { hosts } = await runOn(world, plays, 'r2').plan();
   return hosts[0] as HostResult;
 }
 
@@ -200,16 +194,7 @@ describe('lock', () => {
 
   test('where another run applied meanwhile, everything is looked at again', async () => {
     const world = new FakeWorld();
-    const started = new Run({
-      command: 'provision',
-      run: 'r1',
-      hosts: [host('a')],
-      plays: siteOf(ITEMS),
-      transport: transportTo({ a: world }),
-      concurrency: 1,
-      sink: recorder().sink,
-      signal: new AbortController().signal,
-    });
+    const started = runOn(world, siteOf(ITEMS));
     await started.plan();
     world.values.set('p/one', 'new');
     world.journal = `${JSON.stringify({ is: 'run', run: 'other', by: 'bob', at: '' })}\n`;
