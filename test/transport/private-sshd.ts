@@ -77,7 +77,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<PrivateSshd>
   const child = spawn('/usr/sbin/sshd', ['-D', '-f', folder.file('config'), '-E', log], { stdio: 'ignore' });
   // A test that fails before it stops its sshd must not keep the whole run from ending.
   child.unref();
-  process.once('exit', () => child.kill('SIGKILL'));
+  const killAtExit = (): void => void child.kill('SIGKILL');
+  process.once('exit', killAtExit);
   await untilListening(port, child, log);
   // The probe that found it listening is in the log too.
   const seen = (): number => readFileSync(log, 'utf8').split('Connection from').length - 1;
@@ -89,6 +90,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<PrivateSshd>
     dials: () => seen() - probes,
     freeze: () => descendants(child.pid ?? 0).forEach((pid) => process.kill(pid, 'SIGSTOP')),
     stop: async () => {
+      process.off('exit', killAtExit);
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
       for (const pid of descendants(child.pid ?? 0)) kill(pid);
