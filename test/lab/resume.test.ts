@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { rebootMachine } from '../../src/lab/machine-control.js';
 import { documentOf, hostOf, type RunDocument } from './harness/run-document.js';
 import type { RunningProgram } from './harness/running-program.js';
 import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js';
@@ -244,6 +245,44 @@ describe('two runs on one host', () => {
     expect(code).toBe(0);
     await lab.shell(HOST, "pkill -CONT -f '^sshd: admin@notty'");
     await waitForNobody();
+  });
+
+  test('a lock of the boot before is nobody’s, and a restart that the boot has done is not owed', async () => {
+    const unit = lab.project({
+      'inventory/hosts.yml': lab.hostsFile(),
+      'playbooks/site.yml': JSON.stringify([
+        { ...PLAY, actions: { 'restart web': { service: { name: 'cron', restart: true } } } },
+      ]),
+    });
+    await lab.shell(HOST, `touch ${FOLDER}/hold`);
+    const held = lab.startHomelab(['provision', HOST, '--yes', '--json'], { cwd: unit });
+    await held.reaches('is at work', async () => {
+      const { code } = await lab.onMachine(HOST, ['test', '-e', `${FOLDER}/begun`]);
+      return code === 0;
+    });
+    await rebootMachine(lab.id, HOST);
+    expect(await held.ended()).toBe(1);
+    expect(await lab.shell(HOST, 'cat /var/lib/homelab/lock.*')).not.toContain('free');
+    await release();
+    const planned = documentOf(await lab.homelab(['plan', HOST, '--json'], { cwd: unit }));
+    expect(hostOf(planned, HOST).tasks.map(({ name }) => name)).not.toContain('restart web');
+    const { code, stdout } = await lab.homelab(['provision', HOST, '--yes', '--json'], { cwd: unit });
+    expect({ code, said: stdout }).toMatchObject({ code: 0 });
+  });
+
+  test('an account without root keeps its own', async () => {
+    const rootless = lab.project({
+      'inventory/hosts.yml': lab.hostsFile({ defaults: { user: 'admin', become: 'none' } }),
+      'playbooks/site.yml': JSON.stringify([
+        { name: 'Home', hosts: 'all', tasks: [{ file: { path: '/home/admin/own', content: 'own\n' } }] },
+      ]),
+    });
+    expect((await lab.homelab(['provision', HOST, '--yes'], { cwd: rootless })).code).toBe(0);
+    const kept = await lab.shell(
+      HOST,
+      'cd /home/admin; stat -c "%a %U" .local/state/homelab; ls .local/state/homelab; ls /var/lib/homelab 2>/dev/null; rm -r own .local',
+    );
+    expect(kept).toBe('700 admin\njournal\nlock.1\n');
   });
 
   test('unlock asks about a run that lives, and stops it before its next step', async () => {
