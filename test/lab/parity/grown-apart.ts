@@ -26,6 +26,10 @@ export const GROWN_APART: readonly GrownApart[] = [
     because: 'Ansible makes a home for an old user, see the situation "another home, not moved".',
   },
   {
+    paths: /^\/var\/lib\/homelab(?:\/(?:journal|lock\.\d+))?$/,
+    because: 'homelab keeps a journal and a lock on a host that it applies to (docs/runs.md).',
+  },
+  {
     paths: /^\/etc\/machine-info$/,
     because: 'Ansible gives a name for people too, see the situation of hostname.',
   },
