@@ -43,6 +43,14 @@ export interface JournalState {
   readonly underWay: readonly string[];
 }
 
+/**
+ * What is owed where `later` comes to be owed again: the earlier one stays, unless it is of another boot. Then that boot
+ * may have done it, and what changed since would be forgotten with it.
+ */
+export function debtOf(earlier: OwedAction | undefined, later: OwedAction): OwedAction {
+  return earlier !== undefined && (earlier.boot === '' || earlier.boot === later.boot) ? earlier : later;
+}
+
 /** The entries as lines, ready to be appended. */
 export function journalText(entries: readonly JournalEntry[]): string {
   return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
@@ -66,7 +74,7 @@ export function parseJournal(journal: string): JournalState {
         break;
       case 'begin':
         open.set(entry.id, entry.name);
-        for (const action of entry.owes) if (!owed.has(action.id)) owed.set(action.id, action);
+        for (const action of entry.owes) owed.set(action.id, debtOf(owed.get(action.id), action));
         break;
       case 'done':
         open.delete(entry.id);

@@ -1,5 +1,11 @@
 import type { HomelabError } from '../core/errors.js';
-import { parseJournal, type JournalEntry, type JournalState, type OwedAction } from '../core/journal.js';
+import {
+  debtOf,
+  parseJournal,
+  type JournalEntry,
+  type JournalState,
+  type OwedAction,
+} from '../core/journal.js';
 import { parseRunOwner, type RunOwner } from '../core/run-owner.js';
 import type { RemoteShell, Section, SectionResult } from '../core/shell.js';
 import type { HostRecord } from '../probes/host-journal.js';
@@ -118,7 +124,7 @@ export class HostLedger {
 
   /** From now on `action` is owed. */
   owe(action: { readonly id: string; readonly name: string }): void {
-    if (!this.#owed.has(action.id)) this.#owed.set(action.id, this.#owedNow(action));
+    this.#owed.set(action.id, debtOf(this.#owed.get(action.id), this.#owedNow(action)));
   }
 
   /** From now on the action `id` is not owed. */

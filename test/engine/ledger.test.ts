@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseJournal } from '../../src/core/journal.js';
+import { journalText, parseJournal } from '../../src/core/journal.js';
 import type { Item, Play } from '../../src/core/item.js';
 import type { HostResult } from '../../src/core/result.js';
 import type { AnyTask } from '../../src/core/task.js';
@@ -155,6 +155,22 @@ describe('journal', () => {
     const result = await planOf(world, siteOf(ITEMS, actions));
     expect(statuses(result)).toEqual(['p/one ok', 'p/two ok', ...tasks]);
     expect(result.notes).toEqual(notes);
+  });
+
+  test('a change after a boot owes its restart, though the boot had done the one before', async () => {
+    const world = new FakeWorld();
+    world.boot = 'b2';
+    world.journal = owing('p/restart', 'b1');
+    world.broken.add('p/two');
+    const restart = item(DONE_BY_BOOT, 'p/restart', { name: 'restart' });
+    let underWay = '';
+    world.onRun = () => (underWay = world.journal);
+    const failed = await provision(world, siteOf(ITEMS, [restart]));
+    expect(failed.error?.hint).toContain('Owed, and done by the next run: restart.');
+    const owed = [{ id: 'p/restart', name: 'restart', since: 'r1', boot: 'b2' }];
+    expect(parseJournal(world.journal).owed).toEqual(owed);
+    const begun = { is: 'begin' as const, id: 'p/one', name: 'p/one', owes: owed };
+    expect(parseJournal(`${underWay}${journalText([begun])}`).owed).toEqual(owed);
   });
 
   test('what another playbook owes is carried along', async () => {
