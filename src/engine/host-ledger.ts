@@ -51,6 +51,11 @@ export class HostLedger {
     return [...this.#owed.values()];
   }
 
+  /** Whether this run has taken the lock, and not released it. */
+  get isTaken(): boolean {
+    return this.#mine !== undefined;
+  }
+
   /** Boot id of the host as it was read last. */
   get boot(): string {
     return this.#record.boot;

@@ -87,7 +87,7 @@ export class HostSession {
 
   /** Lets go of the host. A lock that cannot be released is that of a dead shell soon, and then nobody's. */
   async release(): Promise<void> {
-    await this.reached?.ledger.release().catch((thrown: unknown) => {
+    await this.reached?.release().catch((thrown: unknown) => {
       if (this.error === null && !this.isStopped) this.fail(thrown);
     });
   }

@@ -130,6 +130,15 @@ export class ReachedHost {
     }
   }
 
+  /**
+   * Lets go of the lock, over a new connection where something on the way was rebooted since.
+   * @throws HomelabError `engine/locked`, `transport/…`
+   */
+  async release(): Promise<void> {
+    if (this.ledger.isTaken) await this.comeBack();
+    await this.ledger.release();
+  }
+
   async #replaceShell(shell: RemoteShell): Promise<void> {
     this.#earlierRoundTrips += this.#shell.roundTrips;
     const old = this.#shell;

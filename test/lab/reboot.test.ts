@@ -81,6 +81,29 @@ describe('a jump host and those behind it', () => {
     }
   });
 
+  test('one that is done is not cut off by a later reboot of its jump host', async () => {
+    await onEach(`rm -rf ${FOLDER}; mkdir ${FOLDER}`);
+    const before = await bootIdOf(lab.id, 'gate');
+    const { code, document } = await provision(
+      [
+        { name: 'Inner', hosts: 'dns1', tasks: [noteBoot('inner')] },
+        {
+          name: 'Outer',
+          hosts: 'gate',
+          tasks: [{ ...noteBoot('outer'), on_change: ['boot'] }],
+          actions: { boot: always() },
+        },
+      ],
+      ['gate', 'dns1'],
+    );
+    expect({ code, statuses: statusesOf(document) }).toEqual({
+      code: 0,
+      statuses: { gate: 'changed', dns1: 'changed' },
+    });
+    expect(await bootIdOf(lab.id, 'gate')).not.toBe(before);
+    expect(await lab.shell('dns1', 'cat /var/lib/homelab/lock.*')).toBe('free\n');
+  });
+
   test('in sync: nothing is rebooted', async () => {
     const before = await bootIds();
     const { code, document } = await provision([PLAY]);
