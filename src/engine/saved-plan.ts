@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Fingerprints } from '../core/fingerprint.js';
 import type { Item } from '../core/item.js';
+import type { TaskResult } from '../core/result.js';
 import type { HostSession } from './host-session.js';
 import { owedBefore } from './owed-actions.js';
 import type { Probed } from './probe-item.js';
@@ -20,6 +21,8 @@ const itemSchema = z.object({
   wanted: text,
   /** What was observed: of each field a fingerprint. */
   seen: seenSchema,
+  /** Fingerprint of what the plan said it would come to; of an action nothing. */
+  shown: text,
 });
 
 const hostSchema = z.object({
@@ -45,23 +48,36 @@ type SavedItem = z.output<typeof itemSchema>;
 export function saveHost(session: HostSession, prints: Fingerprints): SavedHost {
   const { ledger, plays } = session.reached ?? {};
   const actions = [...(plays?.values() ?? [])].flatMap((play) => [...play.actions.values()]);
+  const save = (item: Item): Omit<SavedItem, 'shown'> => ({
+    id: item.id,
+    name: item.name,
+    wanted: prints.of(wantedOf(item), { isSecret: item.sensitive }),
+    seen: seenOf(session.probed.get(item), { item, prints }),
+  });
   return {
     host: session.host.name,
-    items: session.items.map((item) => ({
-      id: item.id,
-      name: item.name,
-      wanted: prints.of(wantedOf(item), { isSecret: item.sensitive }),
-      seen: seenOf(session.probed.get(item), { item, prints }),
-    })),
+    items: [
+      ...session.items.map((item) => ({
+        ...save(item),
+        shown: prints.of(shownOf(session.results.get(item)), { isSecret: item.sensitive }),
+      })),
+      ...actions.map((action) => ({ ...save(action), shown: '' })),
+    ],
     owed: actions
       .filter((action) => ledger !== undefined && owedBefore(action, ledger) !== undefined)
       .map(({ id }) => id),
   };
 }
 
-/** What makes an item do what it does. What is made of others' output is not known before. */
-function wantedOf({ kind, params, skipReason, late, onChange }: Item): unknown {
-  return { kind, onChange, skipReason, ...(late === undefined ? { params } : { needs: late.needs }) };
+/** What makes an item do what it does. Of what is made of others' output the parameters are examples. */
+function wantedOf({ kind, params, skipReason, late, onChange, onFailure, retry, condition }: Item): unknown {
+  const isConditional = condition !== undefined;
+  return { kind, onChange, skipReason, onFailure, retry, isConditional, params, needs: late?.needs };
+}
+
+/** What was shown. It hinges on more than the item: facts, what packages can be had, what is there to build on. */
+function shownOf(result: TaskResult | undefined): unknown {
+  return { status: result?.status, changes: result?.changes.map(({ field, after }) => ({ field, after })) };
 }
 
 function seenOf(
@@ -99,14 +115,23 @@ export function compareHosts(planned: SavedHost, now: SavedHost): Differences {
   const other = both
     .filter(({ old, item }) => old.wanted !== item.wanted)
     .map(({ item }) => `"${item.name}"`);
+  const kept = planned.items.filter(({ id }) => after.has(id));
+  const moved = kept.some(({ id }, index) => id !== both[index]?.item.id) ? ['the order of its items'] : [];
   const owed =
     JSON.stringify(planned.owed.toSorted()) === JSON.stringify(now.owed.toSorted())
       ? []
       : ['what earlier runs owe'];
   return {
-    wanted: [...gone, ...added, ...other],
-    seen: [...both.flatMap(({ old, item }) => seenDifference(old, item)), ...owed],
+    wanted: [...gone, ...added, ...other, ...moved],
+    seen: [...both.flatMap(({ old, item }) => difference(old, item)), ...owed],
   };
+}
+
+/** A difference in what was seen; else in what comes of it, which something beside the item decides. */
+function difference(before: SavedItem, after: SavedItem): string[] {
+  const seen = seenDifference(before, after);
+  if (seen.length > 0 || before.shown === after.shown) return seen;
+  return [`"${after.name}" (what it comes to)`];
 }
 
 function seenDifference({ seen: before }: SavedItem, { name, seen: after }: SavedItem): string[] {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Item, Play } from '../../src/core/item.js';
 import type { RunResult } from '../../src/core/result.js';
 import { Secret } from '../../src/core/secret.js';
+import type { AnyTask } from '../../src/core/task.js';
 import { Run } from '../../src/engine/run.js';
 import { savedPlanSchema, type SavedPlan } from '../../src/engine/saved-plan.js';
 import { BARRIER, FakeWorld, host, item, play, recorder, SET, transportTo } from './fake-world.js';
@@ -98,6 +99,12 @@ describe('a saved plan', () => {
     ['another value', [item(SET, 'p/one', { value: 'else' }), ...ITEMS.slice(1)], '"p/one"'],
     ['one more item', [...ITEMS, item(SET, 'p/four')], '"p/four" is new'],
     ['one item less', ITEMS.slice(1), '"p/one" is gone'],
+    ['another order', [ITEMS[1], ITEMS[0], ITEMS[2]] as Item[], 'the order of its items'],
+    [
+      'to go on where it stopped',
+      [item(SET, 'p/one', { onFailure: 'continue' }), ...ITEMS.slice(1)],
+      '"p/one"',
+    ],
     ['an item that is left out', [item(SET, 'p/one', { skipReason: 'no' }), ...ITEMS.slice(1)], '"p/one"'],
   ])('refuses where the project wants %s', async (_name, items, what) => {
     const worlds = { a: new FakeWorld() };
@@ -106,6 +113,32 @@ describe('a saved plan', () => {
     expect(hosts[0]?.error).toMatchObject({
       code: 'engine/project-changed-since-plan',
       message: `what is wanted of a is not what it was when the plan was made: ${what}`,
+    });
+  });
+
+  test('refuses where the project has another action by the same name', async () => {
+    const worlds = { a: new FakeWorld() };
+    const items = [item(SET, 'p/one', { onChange: ['act'] })];
+    const act = (value: string): Item => item(BARRIER, 'p/act', { name: 'act', value });
+    const plan = await saved(worlds, siteOf(items, [act('new')]));
+    const { hosts } = await applied(worlds, siteOf(items, [act('else')]), plan);
+    expect(hosts[0]?.error).toMatchObject({
+      code: 'engine/project-changed-since-plan',
+      message: 'what is wanted of a is not what it was when the plan was made: "act"',
+    });
+    expect(worlds.a.values.size).toBe(0);
+  });
+
+  test('refuses where the same item comes to something else, for what lies beside it', async () => {
+    const worlds = { a: new FakeWorld() };
+    let wanted = 'new';
+    const task = { ...SET, desired: () => ({ value: wanted }) } as AnyTask;
+    const plan = await saved(worlds, siteOf([item(task, 'p/one')]));
+    wanted = 'newer';
+    const { hosts } = await applied(worlds, siteOf([item(task, 'p/one')]), plan);
+    expect(hosts[0]?.error).toMatchObject({
+      code: 'engine/changed-since-plan',
+      message: 'a has changed since the plan was made: "p/one" (what it comes to)',
     });
   });
 
