@@ -1,14 +1,14 @@
 import { type HomelabError, HomelabErrors } from '../core/errors.js';
 import { FACT_EXAMPLES, type Facts } from '../core/facts.js';
 import type { HostConfig, Variable } from '../core/host-config.js';
-import type { HostPlay, Item, Play } from '../core/item.js';
+import type { HostPlay, Item, LateItem, Play } from '../core/item.js';
 import { layerOf } from '../inventory/variables.js';
 import { SecretOpener } from '../secrets/secret-opener.js';
 import { createRenderer, type Renderer } from '../render/renderer.js';
 import { bindPlay, type BoundPlay } from './bind-play.js';
 import type { Binding } from './binding.js';
 import { checkWritten } from './check-written.js';
-import { compileItem, printsAs } from './compile-item.js';
+import { compileItem, printsAs, type NamelessItem } from './compile-item.js';
 import { NO_DOUBTS, type CompileOptions } from './compile-options.js';
 import { HostValueSource } from './host-values.js';
 import { ItemIds, playSlugs } from './item-ids.js';
@@ -143,10 +143,18 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
   for (const [name, raw] of play.actions) {
     const [action] = collect(errors, () => compileItem(raw, binding, doubtful)) ?? [];
     if (action !== undefined && action.skipReason === undefined)
-      actions.set(name, ids.give({ ...action, name }));
+      actions.set(name, ids.give(called(name, action)));
   }
   const hostPlay: HostPlay = { items, actions };
   return { hostPlay, errors, doubtful };
+}
+
+/** The item by another name, also once it is complete. */
+function called(name: string, item: NamelessItem): NamelessItem {
+  const { late } = item;
+  if (late === undefined) return { ...item, name };
+  const complete: LateItem['complete'] = async (printed) => ({ ...(await late.complete(printed)), name });
+  return { ...item, name, late: { ...late, complete } };
 }
 
 function bindingFor(

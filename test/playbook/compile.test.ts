@@ -279,6 +279,20 @@ describe('tags', () => {
 });
 
 describe('actions', () => {
+  test('keep their name when they are made of what an item prints', async () => {
+    const actions =
+      '  actions: { tell it: { command: { argv: [echo, "{{results.now.stdout}}"], always: true } } }\n';
+    const playbook = play(
+      '- { id: now, command: { argv: [date], always: true }, on_change: tell it }',
+      actions,
+    );
+    const [host] = await compileFor('dns1', playbook);
+    const action = host?.actions.get('tell it');
+    expect(action?.name).toBe('tell it');
+    const whole = await action?.late?.complete(new Map([['now', { stdout: 'noon', stderr: '', code: 0 }]]));
+    expect(whole).toMatchObject({ name: 'tell it', params: { argv: ['echo', 'noon'] } });
+  });
+
   const playbook = `
 - name: P
   hosts: all
