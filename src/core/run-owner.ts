@@ -9,6 +9,8 @@ export interface RunOwner {
   readonly machine: string;
   /** Its boot id; empty where the system has none. */
   readonly boot: string;
+  /** The process namespace that `pid` is of (namespaces(7)): containers on one machine have one each. */
+  readonly namespace: string;
   readonly pid: number;
   /** When the process began, in clock ticks since that boot; 0 where nobody knows. */
   readonly startTicks: number;
@@ -19,6 +21,7 @@ const ownerSchema: z.ZodType<RunOwner> = z.object({
   by: z.string().max(400),
   machine: z.string().max(200),
   boot: z.string().max(100),
+  namespace: z.string().max(100).default(''),
   pid: z.number(),
   startTicks: z.number(),
 });

@@ -31,6 +31,7 @@ const headerSchema = z.object({
   by: text,
   machine: text,
   boot: text,
+  namespace: text.default(''),
   pid: z.number(),
   startTicks: z.number(),
   hosts: z.array(text),

@@ -22,7 +22,15 @@ beforeEach(() => {
 
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
-const ownerOf = (run: string) => ({ run, by: 'ada@pc', machine: 'm', boot: 'b', pid: 7, startTicks: 8 });
+const ownerOf = (run: string) => ({
+  run,
+  by: 'ada@pc',
+  machine: 'm',
+  boot: 'b',
+  namespace: 'n',
+  pid: 7,
+  startTicks: 8,
+});
 const TASK = { type: 'task-finished', host: 'a', id: 'p/x', name: 'X', kind: 'file', status: 'changed' };
 
 function record(run: string, ...documents: readonly object[]): void {
