@@ -13,12 +13,11 @@ function failuresOf(host: HostResult): Failure[] {
   const failures: Failure[] = host.tasks.flatMap((task) =>
     task.error === null ? [] : [{ place: `${name}: ${visibleLine(task.name)}`, error: task.error }],
   );
-  // A task's error that stopped the host is often the host's error too; it is told once.
-  const isTold = failures.some(
-    ({ error }) =>
-      error === host.error || (error.code === host.error?.code && error.message === host.error.message),
-  );
-  if (host.error === null || isTold) return failures;
+  if (host.error === null) return failures;
+  const { code, message } = host.error;
+  const told = failures.findIndex(({ error }) => error.code === code && error.message === message);
+  // A task's error that stopped the host is often the host's error too; it is told once, with all that the host's says.
+  if (told !== -1) return failures.with(told, { place: failures[told]?.place ?? name, error: host.error });
   const task = host.error.task === undefined ? '' : `: ${visibleLine(host.error.task)}`;
   return [...failures, { place: `${name}${task}`, error: host.error }];
 }

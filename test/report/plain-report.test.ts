@@ -101,6 +101,18 @@ describe('the plain report', () => {
     );
   });
 
+  test('the end says what the host still owes, with the failure that stopped it', async () => {
+    const { report, stdout } = await plainReport();
+    const { code, message } = failed;
+    const error = new HomelabError({ code, message, hint: `${failed.hint} Owed: restart.` });
+    const tasks = [task('Motd', { status: 'failed', error: failed })];
+    await report.finish(run('provision', [host('gate', 'failed', { error, tasks })]));
+    expect(stdout.text()).toBe(
+      '! gate: Motd: apt-get exited with 100\n  | E: Unable to locate package htpo\n' +
+        '  hint: Check the package name. Owed: restart.\n\n1 host: 1 failed\n',
+    );
+  });
+
   test('a plan ends with its diff and says nothing before', async () => {
     const { report, stdout } = await plainReport('plan');
     const tasks = [
