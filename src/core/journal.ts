@@ -1,6 +1,9 @@
 import * as z from 'zod';
 
-/** An action that a changed item owes (a restart), until it has run. */
+/**
+ * What a changed item owes until it has run: an action (a restart), or an item that waits for the change
+ * (`when: { changed: … }`).
+ */
 export interface OwedAction {
   /** As {@link Item.id}: `play/action`. */
   readonly id: string;
@@ -78,6 +81,7 @@ export function parseJournal(journal: string): JournalState {
         break;
       case 'done':
         open.delete(entry.id);
+        owed.delete(entry.id);
         finished.push(entry.id);
         break;
       case 'ran':

@@ -8,6 +8,7 @@ import { applyBatch, dueOf, type Due } from './apply-items.js';
 import type { HostSession } from './host-session.js';
 import { completeItem, toPrinted, type PrintedByName } from './late-items.js';
 import type { ReachedHost } from './reached-host.js';
+import { isLet } from './owed-actions.js';
 import { changesDue, NOT_CHANGED, notDecidable } from './plan-item.js';
 import { differsFromPlan } from './preview.js';
 import { canProbe, probeItems } from './probe-item.js';
@@ -139,7 +140,7 @@ export class PlayApplication {
     if (item.skipReason !== undefined) return item.skipReason;
     const isChanged = (id: string): boolean =>
       [...this.#changed, ...batch.map((due) => due.item)].some((earlier) => earlier.id === id);
-    return item.condition?.(isChanged) === false ? NOT_CHANGED : undefined;
+    return isLet(item, isChanged, this.#options.reached.ledger) ? undefined : NOT_CHANGED;
   }
 
   /** Completes an item with what earlier ones printed: it is to be looked at, or has failed. */
@@ -214,7 +215,8 @@ export class PlayApplication {
 
   #settle(item: Item, result: TaskResult): void {
     this.#settled.add(item);
-    const { session, sink } = this.#options;
+    const { session, sink, reached } = this.#options;
+    if (result.status === 'changed' || result.status === 'ok') reached.ledger.settle(item.id);
     const isDecided = result.status === 'changed' || result.status === 'ok' || result.reason === NOT_CHANGED;
     const different = isDecided ? differsFromPlan(session.results.get(item), result) : undefined;
     const told = different === undefined ? result : { ...result, differsFromPlan: different };

@@ -1,9 +1,10 @@
+import type { Item } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
 import type { MaybeState } from '../core/state.js';
 import { toPending, type Pending } from './foresight.js';
 import type { HostSession } from './host-session.js';
 import { holderText } from './lock-failure.js';
-import { actionsOfOtherPlays, droppedActions, owedActions, owedBefore } from './owed-actions.js';
+import { owedActions, owedBefore, owedElsewhere, type Debts } from './owed-actions.js';
 import { actionChange, planItem } from './plan-item.js';
 import { canProbe, probeItems, type Probed } from './probe-item.js';
 import type { ReachedHost } from './reached-host.js';
@@ -14,7 +15,6 @@ import { taskResult } from './task-result.js';
 export async function planHost(session: HostSession): Promise<void> {
   if (session.reached === undefined) return;
   const { readable, plays, ledger } = session.reached;
-  for (const { id } of droppedActions([...plays.values()], ledger)) ledger.settle(id);
   session.notes.push(...notesOf(session.reached));
   const applicable = session.items.filter(canProbe);
   const probed = await probeItems(readable, applicable);
@@ -23,23 +23,21 @@ export async function planHost(session: HostSession): Promise<void> {
   const pending: Pending[] = [];
   for (const play of plays.values()) {
     for (const item of play.items) {
-      const result = planItem(item, probed.get(item), {
+      const planned = planItem(item, probed.get(item), {
         pending,
         missing: missingOf.get(item) ?? [],
         host: session.host.name,
+        ledger,
       });
+      const result = { ...planned, reason: planned.reason ?? reasonOwed(item, planned, ledger) };
       session.results.set(item, result);
       if (isPending(result)) pending.push(toPending(item, result, beforeOf(probed.get(item))));
       // A plan that cannot be carried out to its end is not begun.
       if (result.error !== null && item.onFailure === 'stop') session.fail(result.error);
     }
     for (const action of owedActions(play, (item) => pending.some((due) => due.item === item), ledger)) {
-      const before = owedBefore(action, ledger);
-      const reason = before === undefined ? undefined : `owed since run ${before.since}`;
-      session.results.set(
-        action,
-        taskResult(action, { status: 'pending', changes: [actionChange()], reason }),
-      );
+      const planned = taskResult(action, { status: 'pending', changes: [actionChange()] });
+      session.results.set(action, { ...planned, reason: reasonOwed(action, planned, ledger) });
     }
   }
 }
@@ -52,6 +50,12 @@ function isPending(result: TaskResult): boolean {
   return result.status === 'pending' || result.status === 'unknown';
 }
 
+/** Why it is about to be done though nothing of this run asks for it. */
+function reasonOwed(item: Item, { status }: TaskResult, ledger: Debts): string | undefined {
+  const before = status === 'pending' ? owedBefore(item, ledger) : undefined;
+  return before === undefined ? undefined : `owed since run ${before.since}`;
+}
+
 /** What was found of earlier runs, and of one that is at work now. */
 function notesOf({ record, plays, ledger }: ReachedHost): string[] {
   const { lock, journal } = record;
@@ -59,7 +63,7 @@ function notesOf({ record, plays, ledger }: ReachedHost): string[] {
   const { lastRun, isEnded, underWay } = journal;
   const during = underWay.length === 0 ? '' : ` during "${underWay.join('", "')}"`;
   const cutOff = `run ${lastRun?.run} (${lastRun?.by}) was cut off here${during}`;
-  const elsewhere = actionsOfOtherPlays([...plays.values()], ledger).map(
+  const elsewhere = owedElsewhere([...plays.values()], ledger).map(
     ({ name, since }) => `still owes "${name}" since run ${since}: run the playbook that has it`,
   );
   return [...(lastRun === undefined || isEnded ? [] : [cutOff]), ...elsewhere];

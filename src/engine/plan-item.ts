@@ -4,6 +4,7 @@ import type { TaskResult } from '../core/result.js';
 import type { Change } from '../core/state.js';
 import { causeOf, deciderOf, foresightOf, makerOf, removerOf, type Pending } from './foresight.js';
 import { noResult } from './late-items.js';
+import { isLet, type Debts } from './owed-actions.js';
 import type { Probed } from './probe-item.js';
 import { sayMissing } from './requirements.js';
 import { taskResult } from './task-result.js';
@@ -15,6 +16,7 @@ interface Planning {
   /** What it requires and the host has not. */
   readonly missing: readonly string[];
   readonly host: string;
+  readonly ledger: Debts;
 }
 
 type Known = Extract<Probed, { is: 'known' }>;
@@ -30,7 +32,7 @@ export function planItem(item: Item, seen: Probed | undefined, planning: Plannin
   const { pending } = planning;
   if (item.skipReason !== undefined) return taskResult(item, { status: 'skipped', reason: item.skipReason });
   const isChanged = (id: string): boolean => pending.some((earlier) => earlier.item.id === id);
-  if (item.condition?.(isChanged) === false)
+  if (!isLet(item, isChanged, planning.ledger))
     return taskResult(item, { status: 'skipped', reason: NOT_CHANGED });
   if (item.late !== undefined) return planLate(item, item.late, planning);
   if (seen?.is === 'known') return planKnown(item, seen, planning);

@@ -11,6 +11,7 @@ import type { Transport } from '../core/transport.js';
 import type { HostRecord } from '../probes/host-journal.js';
 import type { Downtimes } from './downtimes.js';
 import { HostLedger, type JournaledItem } from './host-ledger.js';
+import { waitingFor } from './owed-actions.js';
 import { rebootHost } from './reboot.js';
 
 export interface ReachedHostOptions {
@@ -79,13 +80,14 @@ export class ReachedHost {
     return this.#options.record;
   }
 
-  /** The item with the actions it will owe once it has changed something; an action owes none. */
+  /** The item with what it will owe once it has changed something: actions, and items that wait for it. */
   journaled(item: Item): JournaledItem & { readonly isAction: boolean } {
     for (const { items, actions } of this.plays.values()) {
       const isAction = [...actions.values()].includes(item);
       if (!isAction && !items.includes(item)) continue;
-      const owes = isAction ? [] : [...actions].filter(([name]) => item.onChange.includes(name));
-      return { id: item.id, name: item.name, owes: owes.map(([, { id, name }]) => ({ id, name })), isAction };
+      const named = [...actions].flatMap(([name, action]) => (item.onChange.includes(name) ? [action] : []));
+      const owes = isAction ? [] : [...named, ...waitingFor(item, { items, actions })];
+      return { id: item.id, name: item.name, owes: owes.map(({ id, name }) => ({ id, name })), isAction };
     }
     return { id: item.id, name: item.name, owes: [], isAction: false };
   }

@@ -5,7 +5,7 @@ import { applyBatch, dueOf } from './apply-items.js';
 import type { HostSession } from './host-session.js';
 import type { ReachedHost } from './reached-host.js';
 import { completeItem, type PrintedByName } from './late-items.js';
-import { owedActions } from './owed-actions.js';
+import { owedActions, owedBefore } from './owed-actions.js';
 import { actionChange, notDecidable } from './plan-item.js';
 import { canProbe, probeItems, type Probed } from './probe-item.js';
 import { taskResult } from './task-result.js';
@@ -63,8 +63,8 @@ async function runAction(
   return applied?.is === 'failed' ? applied.error : null;
 }
 
-/** The names of the actions of a play that are still owed: for the error of a host, so that none is lost silently. */
-export function stillOwed(reached: ReachedHost, play: HostPlay): string[] {
-  const actions = owedActions(play, () => false, reached.ledger);
-  return actions.map((action) => action.name);
+/** The names of what a play still owes: for the error of a host, so that nothing is lost silently. */
+export function stillOwed({ ledger }: ReachedHost, play: HostPlay): string[] {
+  const items = play.items.filter((item) => owedBefore(item, ledger) !== undefined);
+  return [...items, ...owedActions(play, () => false, ledger)].map(({ name }) => name);
 }

@@ -53,7 +53,12 @@ function lastOf(
   const pending: Pending[] = [];
   let last: TaskResult | undefined;
   for (const [index, [one, probed]] of seen.entries()) {
-    last = planItem(one, probed, { pending, missing: index === seen.length - 1 ? missing : [], host: 'a' });
+    last = planItem(one, probed, {
+      pending,
+      missing: index === seen.length - 1 ? missing : [],
+      host: 'a',
+      ledger: { owed: [], boot: 'b1' },
+    });
     if (last.status === 'pending' || last.status === 'unknown') pending.push(toPending(one, last));
   }
   const { status, reason, error } = last as TaskResult;

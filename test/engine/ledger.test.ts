@@ -127,7 +127,13 @@ describe('journal', () => {
     ['of this play', owing('p/restart'), [RESTART], ['restart pending'], []],
     ['twice', owing('p/restart') + owing('p/restart'), [RESTART], ['restart pending'], []],
     ['in strange words', `{"is":"owed"}\nnonsense\n${'{'.repeat(9)}\n`, [RESTART], [], []],
-    ['that the play no longer has', owing('p/reload'), [RESTART], [], []],
+    [
+      'that the play no longer has',
+      owing('p/reload'),
+      [RESTART],
+      [],
+      ['still owes "restart" since run r0: run the playbook that has it'],
+    ],
     [
       'of another playbook',
       owing('q/restart'),
@@ -171,6 +177,42 @@ describe('journal', () => {
     expect(parseJournal(world.journal).owed).toEqual(owed);
     const begun = { is: 'begin' as const, id: 'p/one', name: 'p/one', owes: owed };
     expect(parseJournal(`${underWay}${journalText([begun])}`).owed).toEqual(owed);
+  });
+
+  const waiting = item(SET, 'p/later', {
+    condition: (isChanged) => isChanged('p/one'),
+  });
+  const CONDITIONAL = [item(SET, 'p/one'), item(SET, 'p/two'), waiting];
+
+  test('an item that waits for a change is done by the next run, once', async () => {
+    const world = new FakeWorld();
+    world.broken.add('p/two');
+    const failed = await provision(world, siteOf(CONDITIONAL));
+    expect(failed.error?.hint).toContain('Owed, and done by the next run: p/later.');
+    world.broken.clear();
+    const planned = await planOf(world, siteOf(CONDITIONAL));
+    expect(statuses(planned)).toEqual(['p/one ok', 'p/two pending', 'p/later pending']);
+    expect(planned.tasks[2]?.reason).toBe('owed since run r1');
+    expect(statuses(await provision(world, siteOf(CONDITIONAL), 'r2'))).toEqual([
+      'p/one ok',
+      'p/two changed',
+      'p/later changed',
+    ]);
+    expect(parseJournal(world.journal).owed).toEqual([]);
+    world.values.delete('p/later');
+    expect(statuses(await planOf(world, siteOf(CONDITIONAL)))).toEqual([
+      'p/one ok',
+      'p/two ok',
+      'p/later skipped',
+    ]);
+  });
+
+  test('an item that waited for a change and is cut off owes nothing once it is done', async () => {
+    const world = new FakeWorld();
+    await provision(world, siteOf(CONDITIONAL));
+    const [, ...rest] = world.journal.trimEnd().split('\n').toReversed();
+    const cutOff = parseJournal(rest.toReversed().join('\n'));
+    expect(cutOff).toMatchObject({ isEnded: false, owed: [], finished: ['p/one', 'p/two', 'p/later'] });
   });
 
   test('what another playbook owes is carried along', async () => {
