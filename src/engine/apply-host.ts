@@ -39,7 +39,7 @@ export async function applyHost(session: HostSession, options: ApplyHostOptions)
       const toVerify = play.items.filter((item) => changed.has(item) || (hasBarrierRun && isInSync(item)));
       await verifyItems(session, reached, toVerify, sink);
     }
-    if (session.isActive) await runActions(session, reached, play, { changed, printed, sink });
+    if (session.isActive) await runActions(session, reached, play, { changed, printed, sink, signal });
     if (session.isActive) leaveOutRest(session, play);
   } catch (thrown) {
     application.abandon(session.fail(thrown));

@@ -57,7 +57,7 @@ function notPlanned(host: string): HomelabError {
   return new HomelabError({
     code: 'engine/not-planned',
     host,
-    message: `the plan says nothing of ${host}: it failed or was not reached when the plan was made`,
-    hint: 'Make a new plan.',
+    message: `the plan says nothing of ${host}: it was not chosen, not reached, or failed when the plan was made`,
+    hint: 'Nothing was applied there. Make a new plan.',
   });
 }

@@ -9,7 +9,7 @@ const SYNC = 'sync "$h_state/journal" 2>/dev/null || sync';
 export function beginJournal(entries: readonly JournalEntry[]): string {
   return `${STATE_FOLDER}
 umask 077
-printf ${wordOf(entries)} >"$h_state/journal.new" && mv -f "$h_state/journal.new" "$h_state/journal" || exit 1
+printf ${wordOf(journalText(entries))} >"$h_state/journal.new" && mv -f "$h_state/journal.new" "$h_state/journal" || exit 1
 ${SYNC}`;
 }
 
@@ -19,12 +19,15 @@ export function appendDurably(entries: readonly JournalEntry[]): string {
 ${SYNC}`;
 }
 
-/** Shell text that appends `entries`. Losing them makes a restart happen twice, and nothing worse. */
+/**
+ * Shell text that appends `entries`. Losing them makes a restart happen twice, and nothing worse. They begin a line of
+ * their own: where a full disk cut the one before them short, it does not take them along.
+ */
 export function append(entries: readonly JournalEntry[]): string {
   return `${STATE_FOLDER}
-printf ${wordOf(entries)} >>"$h_state/journal"`;
+printf ${wordOf(`\n${journalText(entries)}`)} >>"$h_state/journal"`;
 }
 
-function wordOf(entries: readonly JournalEntry[]): string {
-  return printfWord(Buffer.from(journalText(entries)));
+function wordOf(text: string): string {
+  return printfWord(Buffer.from(text));
 }

@@ -1,6 +1,7 @@
 import type { HomelabError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { HostPlay, Item } from '../core/item.js';
+import type { TaskResult } from '../core/result.js';
 import { applyBatch, dueOf } from './apply-items.js';
 import type { HostSession } from './host-session.js';
 import type { ReachedHost } from './reached-host.js';
@@ -20,6 +21,7 @@ export async function runActions(
     readonly changed: ReadonlySet<Item>;
     readonly printed: PrintedByName;
     readonly sink: EventSink;
+    readonly signal: AbortSignal;
   },
 ): Promise<void> {
   const isChanged = (item: Item): boolean => options.changed.has(item);
@@ -30,7 +32,16 @@ export async function runActions(
   for (const action of owed)
     incomplete.set(action, await completeItem(action, options.printed, session.host.name));
   const probed = await probeItems(reached.readable, owed.filter(canProbe));
+  const tell = (action: Item, result: TaskResult): void => {
+    session.results.set(action, result);
+    options.sink({ type: 'task-finished', host: session.host.name, result });
+  };
   for (const action of owed) {
+    if (options.signal.aborted) {
+      tell(action, taskResult(action, { status: 'skipped', reason: 'interrupted' }));
+      session.isStopped = true;
+      continue;
+    }
     options.sink({ type: 'task-started', host: session.host.name, id: action.id, name: action.name });
     const error = incomplete.get(action) ?? (await runAction(action, probed.get(action), reached));
     const changes = [actionChange()];
@@ -38,8 +49,7 @@ export async function runActions(
       action,
       error === null ? { status: 'changed', changes } : { status: 'failed', changes, error },
     );
-    session.results.set(action, result);
-    options.sink({ type: 'task-finished', host: session.host.name, result });
+    tell(action, result);
     if (error === null) reached.ledger.settle(action.id);
     else session.fail(error);
     // Rebooted, and not expected back: nobody can look any more.
@@ -48,6 +58,7 @@ export async function runActions(
       return;
     }
   }
+  if (session.isStopped) return;
   const done = owed.filter((action) => session.results.get(action)?.status === 'changed');
   await verifyItems(session, reached, done, options.sink);
 }

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -182,6 +183,16 @@ describe.each(SHELLS)('lock in %s', (_name, argv) => {
       expect(winners.map(({ lines }) => lines[0])).toEqual([`${number + 1} ${lockLine(number + 1)}`]);
       expect(readdirSync(join(folder, 'state'))).toEqual([`lock.${number + 1}`]);
     }
+  });
+
+  test('a line that a full disk cut short takes no other along', async () => {
+    const one = shell();
+    await one.take('r1');
+    await one.run(beginJournal([{ is: 'run', run: 'r1', by: 'ada', at: '' }]));
+    appendFileSync(join(folder, 'state', 'journal'), '{"is":"done","i');
+    const owed = { id: 'p/act', name: 'act', since: 'r1', boot: 'b' };
+    await one.run(appendDurably([{ is: 'begin', id: 'a', name: 'A', owes: [owed] }]));
+    expect((await one.record()).journal).toMatchObject({ owed: [owed], underWay: ['A'] });
   });
 
   test('the journal begins anew, grows, and is read as it was written', async () => {

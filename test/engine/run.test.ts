@@ -318,6 +318,23 @@ describe('when, actions, plays', () => {
     expect(result.exitCode).toBe(130);
   });
 
+  test('an interrupt in an action keeps those after it for the next run', async () => {
+    const world = new FakeWorld();
+    const items = [item(SET, 'one', { onChange: ['act', 'more'] })];
+    const actions = [item(BARRIER, 'act'), item(BARRIER, 'more')];
+    const { run, controller } = start({ a: world }, [play(items, { actions })]);
+    await run.plan();
+    // Not in the step of the item: in that of the first action.
+    world.onRun = () => world.values.has('one') && controller.abort();
+    const result = await run.apply({ isStale: false });
+    expect(statuses(one(result))).toEqual(['one changed', 'act changed', 'more skipped']);
+    expect(one(result).error).toMatchObject({
+      code: 'engine/interrupted',
+      hint: 'Owed, and done by the next run: more.',
+    });
+    expect(result.exitCode).toBe(130);
+  });
+
   test('after a prompt everything is looked at again', async () => {
     const world = new FakeWorld();
     const { run } = start({ a: world }, [play([item(SET, 'one')])]);
