@@ -8,7 +8,7 @@ import {
 } from '../core/journal.js';
 import { parseRunOwner, type RunOwner } from '../core/run-owner.js';
 import type { RemoteShell, Section, SectionResult } from '../core/shell.js';
-import type { HostRecord } from '../probes/host-journal.js';
+import type { HostRecord, LiveLock } from '../probes/host-journal.js';
 import { append, appendDurably, beginJournal } from './journal-script.js';
 import { holdsLock, leaveLockFor, LOCK_EXIT, releaseLock, takeLock, type TakenLock } from './lock-script.js';
 import { locked, lockLost, noLedger } from './lock-failure.js';
@@ -36,6 +36,7 @@ export class HostLedger {
   readonly #options: HostLedgerOptions;
   readonly #owed = new Map<string, OwedAction>();
   #record: Pick<HostRecord, 'boot' | 'journalText'> = { boot: '', journalText: '' };
+  #otherLock: LiveLock | undefined;
   /** Undefined: not taken. */
   #mine: TakenLock | undefined;
   /** Whose lock it is; another shell of ours has to take it anew. */
@@ -61,10 +62,18 @@ export class HostLedger {
     return this.#record.boot;
   }
 
+  /** The lock of another run, as a plan read it; undefined: there was none, or its owner is known to be over. */
+  get otherLock(): LiveLock | undefined {
+    return this.#otherLock;
+  }
+
   /** Remembers what a plan has read. Owed actions of a run that is at work are that run's business. */
   load(record: HostRecord): void {
     this.#record = record;
-    if (record.lock === undefined) this.#carry(record.journal);
+    const holder = record.lock?.owner;
+    const isGone = holder !== undefined && isOwnerGone(holder, this.#options.owner);
+    this.#otherLock = isGone ? undefined : record.lock;
+    if (this.#otherLock === undefined) this.#carry(record.journal);
   }
 
   /**

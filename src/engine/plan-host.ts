@@ -58,9 +58,9 @@ function reasonOwed(item: Item, { status }: TaskResult, ledger: Debts): string |
 
 /** What was found of earlier runs, and of one that is at work now. */
 function notesOf({ record, plays, ledger }: ReachedHost): string[] {
-  const { lock, journal } = record;
-  if (lock !== undefined) return [`is being applied to by another run (${holderText(lock)})`];
-  const { lastRun, isEnded, underWay } = journal;
+  const { otherLock } = ledger;
+  if (otherLock !== undefined) return [`is being applied to by another run (${holderText(otherLock)})`];
+  const { lastRun, isEnded, underWay } = record.journal;
   const during = underWay.length === 0 ? '' : ` during "${underWay.join('", "')}"`;
   const cutOff = `run ${lastRun?.run} (${lastRun?.by}) was cut off here${during}`;
   const elsewhere = owedElsewhere([...plays.values()], ledger).map(

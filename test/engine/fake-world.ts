@@ -28,6 +28,8 @@ export class FakeWorld implements RemoteShell {
   journal = '';
   /** Boot id. */
   boot = 'b1';
+  /** What a plan reads of the lock: its age and owner, as two lines. */
+  lockSeen = '\n';
   /** Another run holds the lock, for this many seconds. */
   heldFor: number | undefined;
   /** Nobody else may have the lock meanwhile; false: somebody took it away. */
@@ -47,9 +49,10 @@ export class FakeWorld implements RemoteShell {
   read<Value>(reader: Reader<Value>, key: string): Promise<Value> {
     if (reader.name === 'facts') return Promise.resolve(FACT_EXAMPLES as Value);
     if (reader.name === 'host-record') {
-      const [record] = reader.parse({ code: 0, stderr: '', stdout: `${this.boot}\n\n\n${this.journal}` }, [
-        key,
-      ]);
+      const [record] = reader.parse(
+        { code: 0, stderr: '', stdout: `${this.boot}\n${this.lockSeen}\n${this.journal}` },
+        [key],
+      );
       return Promise.resolve(record as Value);
     }
     if (this.#pending.length === 0) setImmediate(() => this.#answerReads());

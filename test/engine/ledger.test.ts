@@ -4,6 +4,7 @@ import type { Item, Play } from '../../src/core/item.js';
 import type { HostResult } from '../../src/core/result.js';
 import type { AnyTask } from '../../src/core/task.js';
 import { Run } from '../../src/engine/run.js';
+import { ownerOf } from '../../src/engine/run-owner.js';
 import { BARRIER, FakeWorld, host, item, play, recorder, SET, transportTo } from './fake-world.js';
 
 function runOn(world: FakeWorld, plays: readonly Play[], run = 'r1'): Run {
@@ -240,6 +241,22 @@ describe('lock', () => {
     expect(statuses(result).slice(0, 2)).toEqual(['p/one skipped', 'p/two skipped']);
     expect(world.values.size).toBe(0);
     expect(world.journal).toBe('');
+  });
+
+  test.each<[string, number, readonly string[], string]>([
+    ['that lives: what it owes is its business', process.pid, [], 'is being applied to by another run'],
+    ['that is over: what it owes is to be done', 1 << 23, ['restart pending'], 'run r0 (ada@pc) was cut off'],
+  ])('a plan that sees the lock of a run of this machine %s', async (_name, pid, tasks, note) => {
+    const world = new FakeWorld({ 'p/one': 'new', 'p/two': 'new' });
+    world.lockSeen = `9\n${JSON.stringify({ ...ownerOf('r0'), pid })}`;
+    const owed = [{ id: 'p/restart', name: 'restart', since: 'r0', boot: 'b1' }];
+    world.journal = journalText([
+      { is: 'run', run: 'r0', by: 'ada@pc', at: '' },
+      { is: 'begin', id: 'p/one', name: 'one', owes: owed },
+    ]);
+    const result = await planOf(world, siteOf(ITEMS));
+    expect(statuses(result)).toEqual(['p/one ok', 'p/two ok', ...tasks]);
+    expect(result.notes).toEqual([expect.stringContaining(note)]);
   });
 
   test('a lock that somebody took away stops before the next step', async () => {
