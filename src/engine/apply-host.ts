@@ -58,7 +58,9 @@ function leaveOutRest(session: HostSession, play: HostPlay): void {
   }
 }
 
-function rememberOwed(session: HostSession, owed: readonly string[]): void {
+function rememberOwed(session: HostSession, names: readonly string[]): void {
+  const lost = session.error?.code === 'engine/lost-result' ? session.error.task : undefined;
+  const owed = names.filter((name) => name !== lost);
   if (owed.length === 0) return;
   const reason = `Owed, and done by the next run: ${owed.join(', ')}.`;
   const { error } = session;

@@ -37,6 +37,18 @@ export async function completeItem(
   }
 }
 
+/** The same error for an action that only an earlier run owes: what it was to be made of went with that run. */
+export function lostResult({ message, host, task, source }: HomelabError, since: string): HomelabError {
+  return new HomelabError({
+    code: 'engine/lost-result',
+    message: `${message}; run ${since} owed this action, and what was printed then is not kept`,
+    hint: 'Do it by hand and remove the journal of homelab on the host; or let what prints run every time (always: true).',
+    host,
+    task,
+    source,
+  });
+}
+
 /** The error for an item that is made of what another would have printed, had it run. */
 export function noResult(item: Item, name: string, host: string): HomelabError {
   return new HomelabError({

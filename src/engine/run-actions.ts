@@ -5,7 +5,7 @@ import type { TaskResult } from '../core/result.js';
 import { applyBatch, dueOf } from './apply-items.js';
 import type { HostSession } from './host-session.js';
 import type { ReachedHost } from './reached-host.js';
-import { completeItem, type PrintedByName } from './late-items.js';
+import { completeItem, lostResult, type PrintedByName } from './late-items.js';
 import { owedActions, owedBefore } from './owed-actions.js';
 import { actionChange, notDecidable } from './plan-item.js';
 import { canProbe, probeItems, type Probed } from './probe-item.js';
@@ -29,8 +29,13 @@ export async function runActions(
   await reached.ledger.take();
   const owed = owedActions(play, isChanged, reached.ledger);
   const incomplete = new Map<Item, HomelabError | undefined>();
-  for (const action of owed)
-    incomplete.set(action, await completeItem(action, options.printed, session.host.name));
+  for (const action of owed) {
+    const error = await completeItem(action, options.printed, session.host.name);
+    const isAsked = play.items.some((item) => isChanged(item) && item.onChange.includes(action.name));
+    const before = isAsked ? undefined : owedBefore(action, reached.ledger);
+    const isLost = error?.code === 'engine/no-result' && before !== undefined;
+    incomplete.set(action, isLost ? lostResult(error, before.since) : error);
+  }
   const probed = await probeItems(reached.readable, owed.filter(canProbe));
   const tell = (action: Item, result: TaskResult): void => {
     session.results.set(action, result);

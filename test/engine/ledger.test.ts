@@ -216,6 +216,17 @@ describe('journal', () => {
     expect(cutOff).toMatchObject({ isEnded: false, owed: [], finished: ['p/one', 'p/two', 'p/later'] });
   });
 
+  test('an owed action whose results are gone says so, and that no further run can do it', async () => {
+    const world = new FakeWorld({ 'p/one': 'new', 'p/two': 'new' });
+    world.journal = owing('p/restart');
+    const late = { needs: ['up'], complete: () => RESTART };
+    const result = await provision(world, siteOf(ITEMS, [{ ...RESTART, late }]));
+    expect(result.error?.code).toBe('engine/lost-result');
+    expect(result.error?.message).toContain('run r0 owed this action, and what was printed then is not kept');
+    expect(result.error?.hint).toMatch(/^Do it by hand and remove the journal/);
+    expect(result.error?.hint).not.toContain('done by the next run');
+  });
+
   test('what another playbook owes is carried along', async () => {
     const world = new FakeWorld();
     world.journal = owing('q/restart');
