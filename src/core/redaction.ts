@@ -45,7 +45,7 @@ function startAt(text: string, index: number): number {
   return text.charCodeAt(index) * 0x10000 + text.charCodeAt(index + 1);
 }
 
-/** `text` with `***` for every part that is a registered secret. Of two that begin at one place the longer one is taken. */
+/** `text` with `***` for every part that is a registered secret. Where several overlap, all that they cover is one part. */
 export function redact(text: string): string {
   if (needles.size === 0) return text;
   let masked = '';
@@ -54,9 +54,8 @@ export function redact(text: string): string {
     const alike = needles.get(startAt(text, index));
     const length = alike?.lengths.find((one) => alike.words.has(text.slice(index, index + one)));
     if (length === undefined) continue;
-    masked += text.slice(rest, index) + MASK;
-    rest = index + length;
-    index = rest - 1;
+    if (index >= rest) masked += text.slice(rest, index) + MASK;
+    rest = Math.max(rest, index + length);
   }
   return masked + text.slice(rest);
 }

@@ -5,6 +5,7 @@ import {
   toHomelabError,
   type SourcePosition,
 } from '../core/errors.js';
+import { MASK } from '../core/secret.js';
 import { PLAIN_PALETTE, type Palette } from './palette.js';
 import { visible, visibleLine } from './sanitize.js';
 import { cutToWidth, textWidth } from './text-width.js';
@@ -45,10 +46,31 @@ function isInPrivateKey({ file, line }: SourcePosition, readLine: ReadLine | und
   return false;
 }
 
+/** What a person marked as secret, encrypted or not yet: only how a block begins may be shown. */
+const BEHIND_SECRET = /(!secret\b\s*)(?![|>][-+0-9]*\s*$)\S.*/;
+
+/** Whether a line is one of several that `!secret` stands before: it is further in than the line with the tag. */
+function isBehindSecret({ file, line }: SourcePosition, readLine: ReadLine | undefined): boolean {
+  let indent = indentOf(readLine?.(file, line) ?? '');
+  for (let at = line - 1; at > 0 && at > line - MOST_KEY_LINES; at--) {
+    const text = readLine?.(file, at) ?? '';
+    if (text.trim() === '' || indentOf(text) >= indent) continue;
+    if (text.includes('!secret')) return true;
+    indent = indentOf(text);
+    if (indent === 0) return false;
+  }
+  return false;
+}
+
+/** Columns before the first word of a line; the dashes of lists count as spaces. */
+function indentOf(text: string): number {
+  return /^\s*(?:-\s+)*/.exec(text)?.[0].length ?? 0;
+}
+
 /** The line the error is about, with a caret under the column. */
 function quotedLine(source: SourcePosition, { palette, width, readLine }: Resolved): string {
-  const line = readLine?.(source.file, source.line);
-  if (line === undefined || isInPrivateKey(source, readLine)) return '';
+  const line = readLine?.(source.file, source.line)?.replace(BEHIND_SECRET, `$1${MASK}`);
+  if (line === undefined || isInPrivateKey(source, readLine) || isBehindSecret(source, readLine)) return '';
   const gutter = `${String(source.line).padStart(5)} | `;
   const before = visibleLine(line.slice(0, source.column - 1));
   const room = width === undefined ? undefined : width - gutter.length;

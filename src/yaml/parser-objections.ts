@@ -41,7 +41,7 @@ const toObjection =
       offset,
       message: isBareTemplate
         ? '{{ without quotes is a mapping in YAML'
-        : (MESSAGES[error.code] ?? error.message),
+        : (MESSAGES[error.code] ?? wordsFor(error, source)),
       hint,
     };
   };
@@ -53,4 +53,10 @@ function onePerLine(objections: readonly Objection[], lines: LineCounter): Objec
     const { line } = lines.linePos(offset);
     return seen.has(line) ? false : seen.add(line);
   });
+}
+
+/** The library's words. Behind a colon they quote the text, which may be a secret that somebody wrote down as it is. */
+function wordsFor({ message, pos: [offset] }: YAMLError, source: string): string {
+  const line = source.slice(source.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
+  return line.includes(SECRET_TAG) ? message.replace(/: .*/s, '') : message;
 }

@@ -102,6 +102,38 @@ describe('errorText', () => {
     });
   });
 
+  describe('what is behind !secret is never quoted', () => {
+    const file = [
+      'db: !secret CANARY',
+      'list: [!secret CANARY, 2]',
+      'block: !secret | # remark',
+      '  CANARY',
+      '',
+      '    CANARY',
+      'items:',
+      '  - pw: !secret "CANARY',
+      '      CANARY"',
+      '    other: 1',
+      'plain: 2',
+    ];
+    test.each([
+      [1, 'db: !secret ***'],
+      [2, 'list: [!secret ***'],
+      [3, 'block: !secret ***'],
+      [4, undefined],
+      [6, undefined],
+      [8, '  - pw: !secret ***'],
+      [9, undefined],
+      [10, '    other: 1'],
+      [11, 'plain: 2'],
+    ])('line %i: %p', (line, quoted) => {
+      const error = new HomelabError({ code: 'x/y', message: 'bad', source: { file: 'f', line, column: 3 } });
+      const text = errorText(error, { readLine: (_file, at) => file[at - 1] });
+      expect(text).not.toContain('CANARY');
+      expect(text.split('\n')[1]).toBe(quoted === undefined ? '' : `${String(line).padStart(5)} | ${quoted}`);
+    });
+  });
+
   test('code and stack appear in debug only', () => {
     const error = new HomelabError({ code: 'x/y', message: 'bad', cause: new Error('deep cause') });
     expect(errorText(error)).toBe('error: bad\n');

@@ -46,6 +46,12 @@ describe('mistakes and their places', () => {
     ['a tag of a program', 'a: !!js/function "x"\n', ['1:4 Unresolved tag: tag:yaml.org,2002:js/function']],
     ['a tag of an application', 'a: 1\nb: !vault x\n', ['2:4 Unresolved tag: !vault']],
     ['a secret that is not encrypted', 'a: !secret x\n', ['1:4 what is behind !secret is not encrypted']],
+    [
+      'a secret that begins like a block',
+      'a: !secret |x\n y\n',
+      ['1:13 Block scalar header includes extra characters'],
+    ],
+    ['a secret that begins like a tag', 'a: !secret !x\n', ['1:12 A node can have at most one tag']],
     ['a secret without a value', 'a: !secret\nb: 1\n', ['1:4 what is behind !secret is not encrypted']],
     ['a mapping as a secret', 'a: !secret { b: 1 }\n', ['1:4 what is behind !secret has to be text']],
     ['__proto__', 'a:\n  __proto__: { b: 1 }\n', ['2:3 the key "__proto__" is not allowed']],

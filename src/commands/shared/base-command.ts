@@ -5,7 +5,7 @@ import { toHomelabError } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import { didYouMean } from '../../core/nearest.js';
 import { ageFormOf } from '../../core/sealed.js';
-import { errorText, errorsDocument } from '../../report/errors-text.js';
+import { errorText, errorsDocument, type ReadLine } from '../../report/errors-text.js';
 import { createPalette, type Palette } from '../../report/palette.js';
 import { safeJson } from '../../report/sanitize.js';
 import { decideDisplay, widthOf, type Display } from '../../report/terminal.js';
@@ -81,7 +81,7 @@ export abstract class HomelabCommand extends Command {
     }
     const palette = await createPalette(this.#display().isErrorColor);
     const isDebug = this.#flags.debug === true;
-    const readLine = (file: string, line: number): string | undefined => lineOf(this.projectDir, file, line);
+    const readLine = lineReader(this.projectDir);
     process.stderr.write(errorText(thrown, { palette, isDebug, readLine, width: widthOf(process.stderr) }));
     return code;
   }
@@ -104,12 +104,22 @@ function exitCodeFor(code: string): number {
   return code.startsWith('usage/') ? EXIT.usage : EXIT.failed;
 }
 
-/** A line of a file of the project, for an error that points at it; none where it cannot be read or is encrypted. */
-function lineOf(projectDir: string, file: string, line: number): string | undefined {
+/** Reads lines of the project's files, each file once, for errors that point at them. */
+function lineReader(projectDir: string): ReadLine {
+  const files = new Map<string, readonly string[]>();
+  return (file, line) => {
+    const lines = files.get(file) ?? linesOf(projectDir, file);
+    files.set(file, lines);
+    return lines[line - 1];
+  };
+}
+
+/** None where the file cannot be read or is encrypted. */
+function linesOf(projectDir: string, file: string): readonly string[] {
   try {
     const bytes = readFileSync(resolve(projectDir, file));
-    return ageFormOf(bytes) === undefined ? bytes.toString('utf8').split(/\r?\n/)[line - 1] : undefined;
+    return ageFormOf(bytes) === undefined ? bytes.toString('utf8').split(/\r?\n/) : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
