@@ -34,6 +34,17 @@ export async function isRecipient(text: string): Promise<boolean> {
   }
 }
 
+/** Whether `text` is an identity that something can be opened with: its checksum is right. */
+export async function isIdentity(text: string): Promise<boolean> {
+  const { Decrypter } = await load();
+  try {
+    new Decrypter().addIdentity(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** `plaintext` as an age file for every one of `recipients`, as text or as bytes. */
 export async function encrypt(
   plaintext: Uint8Array,

@@ -5,7 +5,7 @@ import { HomelabError } from '../core/errors.js';
 import { registerSecret } from '../core/redaction.js';
 import { ageFormOf } from '../core/sealed.js';
 import { Secret } from '../core/secret.js';
-import { decrypt } from './age-library.js';
+import { decrypt, isIdentity } from './age-library.js';
 
 /** The key itself, or several, one a line. */
 const IDENTITY_VARIABLE = 'HOMELAB_AGE_IDENTITY';
@@ -109,11 +109,14 @@ function badPassphrase(message: string, hint: string, cause?: unknown): HomelabE
 }
 
 /** The lines of age-keygen's format that are keys. What is wrong is told by its line, never by its text. */
-function identitiesIn(text: string, where: string): string[] {
+async function identitiesIn(text: string, where: string): Promise<string[]> {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const wrong = lines.findIndex((line) => line !== '' && !line.startsWith('#') && !IDENTITY.test(line));
   const identities = lines.filter((line) => IDENTITY.test(line));
   for (const identity of identities) registerSecret(new Secret(identity));
+  const isGood = await Promise.all(
+    lines.map(async (line) => line === '' || line.startsWith('#') || (await isKey(line))),
+  );
+  const wrong = isGood.indexOf(false);
   if (wrong === -1 && identities.length > 0) return identities;
   throw new HomelabError({
     code: 'secret/bad-identity',
@@ -124,6 +127,10 @@ function identitiesIn(text: string, where: string): string[] {
 
 /** Bech32 (BIP 173), in upper case as age writes identities; native and post-quantum ones. */
 const IDENTITY = /^AGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{20,}$/;
+
+async function isKey(line: string): Promise<boolean> {
+  return IDENTITY.test(line) && isIdentity(line);
+}
 
 function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -26,6 +26,9 @@ beforeAll(async () => {
 });
 afterAll(removeProjects);
 
+/** An identity whose checksum is wrong. */
+const SLIP = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
+
 const load = (
   env: Record<string, string>,
   files: readonly string[] = [],
@@ -71,11 +74,12 @@ describe('where identities come from', () => {
     ['open to the group', {}, ['DIR/open.txt'], 'identity-readable', /chmod 600 .*open\.txt/],
     ['a line that is no key', {}, ['DIR/wrong.txt'], 'bad-identity', /AGE-SECRET-KEY-1…/],
     ['no key at all', {}, ['DIR/empty.txt'], 'bad-identity', /keygen/],
+    ['a key with a slip of the pen', { HOMELAB_AGE_IDENTITY: SLIP }, [], 'bad-identity', /AGE-SECRET-KEY-1…/],
     ['no key in the variable', { HOMELAB_AGE_IDENTITY: 'hunter2-hunter2' }, [], 'bad-identity', /keygen/],
   ])('%s', async (_name, env, files, code, hint) => {
     const thrown = await load(env, files).catch((error: unknown) => error);
     expect(thrown).toMatchObject({ code: `secret/${code}`, hint: expect.stringMatching(hint) });
-    expect((thrown as Error).message).not.toMatch(/nonsense|hunter2/);
+    expect((thrown as Error).message).not.toMatch(/nonsense|hunter2|QQQ/i);
   });
 
   test('is named by its line where it is wrong', async () => {
