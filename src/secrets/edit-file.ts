@@ -6,7 +6,7 @@ import { parseSource } from '../yaml/parse-yaml.js';
 import { encrypt } from './age-library.js';
 import type { PrivateFolder } from './private-folder.js';
 import { replaceFile } from './replace-file.js';
-import { isYaml, openSecretFile, type SecretFile } from './secret-file.js';
+import { isYaml, openSecretFile, readSecretFile, type SecretFile } from './secret-file.js';
 import type { SecretOpener } from './secret-opener.js';
 import { hideSecrets, type KnownValues } from './secret-text.js';
 
@@ -25,9 +25,11 @@ export interface EditOptions {
   readonly isTriedAgain: (error: HomelabError) => Promise<boolean>;
 }
 
-/** How an edit ended. `kept`: with a mistake in it, and what was written is in another file, encrypted. */
+/** How an edit ended. `kept`: what was written is in another file, encrypted. */
 export type Edited =
-  { readonly is: 'unchanged' } | { readonly is: 'changed' } | { readonly is: 'kept'; readonly file: string };
+  | { readonly is: 'unchanged' }
+  | { readonly is: 'changed' }
+  | { readonly is: 'kept'; readonly file: string; readonly because: 'mistake' | 'changed-meanwhile' };
 
 /**
  * Lets a person edit the plain text of a file and encrypts it again. Values that did not change keep their age files. A
@@ -40,7 +42,7 @@ export async function editSecretFile(options: EditOptions): Promise<Edited> {
   writeFileSync(scratch, before, { mode: 0o600, flag: 'wx' });
   for (;;) {
     await options.edit(scratch);
-    const after = readFileSync(scratch);
+    const after = readEdited(scratch, shown);
     const isUnchanged = after.equals(before);
     if (isUnchanged && file.is !== 'values') return { is: 'unchanged' };
     try {
@@ -50,12 +52,13 @@ export async function editSecretFile(options: EditOptions): Promise<Edited> {
         known,
       );
       if (file.is === 'values' && sealed.equals(Buffer.from(file.text))) return { is: 'unchanged' };
+      if (!isAsOpened(path, shown, file)) return keepAside(options, after, 'changed-meanwhile');
       replaceFile(path, sealed);
       return { is: 'changed' };
     } catch (thrown) {
       if (!(thrown instanceof HomelabError)) throw thrown;
       if (await options.isTriedAgain(thrown)) continue;
-      return keepAside(options, after);
+      return keepAside(options, after, 'mistake');
     }
   }
 }
@@ -86,9 +89,39 @@ async function sealEdited(
   return Buffer.from(await hideSecrets(text, shown, { known, seal }));
 }
 
-async function keepAside({ path, shown, recipients }: EditOptions, edited: Uint8Array): Promise<Edited> {
+/** @throws HomelabError `secret/editor-failed` */
+function readEdited(scratch: string, shown: string): Buffer {
+  try {
+    return readFileSync(scratch);
+  } catch (cause) {
+    throw new HomelabError({
+      code: 'secret/editor-failed',
+      message: `the editor has left no text of ${shown}; nothing was changed`,
+      hint: 'To empty a file, delete its text. To be rid of it, remove the file itself.',
+      cause,
+    });
+  }
+}
+
+/** Whether nobody else has changed the file meanwhile: what they wrote would be lost. */
+function isAsOpened(path: string, shown: string, file: SecretFile): boolean {
+  const now = readSecretFile(path, shown);
+  if (now.is !== file.is) return false;
+  if (now.is === 'missing' || file.is === 'missing') return true;
+  return contentOf(now).equals(contentOf(file));
+}
+
+function contentOf(file: Exclude<SecretFile, { is: 'missing' }>): Buffer {
+  return Buffer.from(file.is === 'values' ? file.text : file.bytes);
+}
+
+async function keepAside(
+  { path, shown, recipients }: EditOptions,
+  edited: Uint8Array,
+  because: 'mistake' | 'changed-meanwhile',
+): Promise<Edited> {
   let ending = '.edited.age';
   for (let count = 2; existsSync(path + ending); count++) ending = `.edited-${count}.age`;
   replaceFile(path + ending, await encrypt(edited, recipients));
-  return { is: 'kept', file: shown + ending };
+  return { is: 'kept', file: shown + ending, because };
 }

@@ -9,12 +9,28 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { HomelabError } from '../core/errors.js';
 
 /**
  * Writes a whole file: beside it under another name, synced, then renamed over it, so that it is old or new at any time.
  * A link is followed; the mode stays; a new file gets 0644, since what is written is encrypted.
+ * @throws HomelabError `secret/unwritable`
  */
 export function replaceFile(path: string, bytes: Uint8Array): void {
+  try {
+    replace(path, bytes);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+    throw new HomelabError({
+      code: 'secret/unwritable',
+      message: `cannot write ${path} (${reason})`,
+      hint: 'Check that its folder exists, that you may write there, and that the disk is not full.',
+      cause,
+    });
+  }
+}
+
+function replace(path: string, bytes: Uint8Array): void {
   const found = statSync(path, { throwIfNoEntry: false });
   const target = found === undefined ? path : realpathSync(path);
   const candidate = `${target}.homelab-${randomBytes(6).toString('hex')}`;

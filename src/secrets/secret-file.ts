@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { decodeText } from '../core/content.js';
 import { HomelabError } from '../core/errors.js';
 import { ageFormOf, Sealed } from '../core/sealed.js';
+import { readBytes } from '../yaml/parse-yaml.js';
 import { findSecretScalars } from '../yaml/secret-scalars.js';
 import type { SecretOpener } from './secret-opener.js';
 import { showSecrets, type KnownValues } from './secret-text.js';
@@ -14,10 +15,13 @@ export type SecretFile =
   | { readonly is: 'plain'; readonly bytes: Uint8Array }
   | { readonly is: 'missing' };
 
-/** What is encrypted in the file at `path`: all of it, values of YAML, or nothing. `shown` is how errors name it. */
+/**
+ * What is encrypted in the file at `path`: all of it, values of YAML, or nothing. `shown` is how errors name it.
+ * @throws HomelabError `yaml/unreadable`
+ */
 export function readSecretFile(path: string, shown: string): SecretFile {
   if (!existsSync(path)) return { is: 'missing' };
-  const bytes = readFileSync(path);
+  const bytes = readBytes(path, shown);
   const form = ageFormOf(bytes);
   if (form !== undefined) return { is: 'whole', form, bytes };
   const text = isYaml(path) ? decodeText(bytes) : undefined;

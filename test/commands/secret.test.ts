@@ -275,6 +275,37 @@ describe('edit', () => {
     expect(existsSync(join(read('seen').trim(), '..'))).toBe(false);
   });
 
+  test.each<[string, boolean]>([
+    ['values of YAML', false],
+    ['a whole file', true],
+  ])('what somebody else wrote meanwhile stays: %s', async (_what, isWhole) => {
+    const written = isWhole ? await mine.seal('a: one1\n') : `a: ${await mine.sealValue('one1')}`;
+    writeFileSync(path('vars.yml'), written);
+    const theirs = isWhole ? await mine.seal('a: two2\n') : `a: ${await mine.sealValue('two2')}`;
+    writeFileSync(path('theirs'), theirs);
+    const script = `cp ${path('theirs')} ${path('vars.yml')}; sed -i s/one1/three3/ "$1"`;
+    const { code, stderr } = await run(['secret', 'edit', 'vars.yml'], { env: editor(script) });
+    expect(code).toBe(1);
+    expect(stderr).toContain('vars.yml was changed meanwhile, and stays so. What you wrote is in');
+    expect(read('vars.yml')).toBe(theirs);
+    expect((await run(['secret', 'view', 'vars.yml.edited.age'])).stdout).toContain('three3');
+  });
+
+  test.each<[string, readonly string[], string, string]>([
+    ['an editor that removes the text', ['edit', 'x.txt'], 'rm "$1"', 'has left no text of x.txt'],
+    ['a folder to edit', ['edit', 'inventory'], 'true', 'cannot read inventory (EISDIR)'],
+    ['a folder to view', ['view', 'inventory'], 'true', 'cannot read inventory (EISDIR)'],
+    ['no folder to write to', ['edit', 'none/x.txt'], 'echo more >> "$1"', 'none/x.txt (ENOENT)'],
+  ])('%s is told', async (_what, words, script, message) => {
+    const sealed = await mine.seal('one1');
+    writeFileSync(path('x.txt'), sealed);
+    const { code, stderr } = await run(['secret', ...words], { env: editor(script) });
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('bug');
+    expect(read('x.txt')).toBe(sealed);
+  });
+
   test('a plain file that is no YAML is not edited', async () => {
     writeFileSync(path('x.txt'), 'plain');
     const { code, stderr } = await run(['secret', 'edit', 'x.txt'], { env: editor('echo more >> "$1"') });

@@ -53,8 +53,9 @@ async function isTriedAgain(error: HomelabError): Promise<boolean> {
 
 function tell(edited: Edited, shown: string): number {
   if (edited.is === 'kept') {
+    const why = edited.because === 'mistake' ? 'is as it was' : 'was changed meanwhile, and stays so';
     process.stderr.write(
-      `${shown} is as it was. What you wrote is in ${edited.file}, encrypted: homelab secret edit ${edited.file}\n`,
+      `${shown} ${why}. What you wrote is in ${edited.file}, encrypted: homelab secret edit ${edited.file}\n`,
     );
     return EXIT.failed;
   }
