@@ -1,5 +1,6 @@
 import { HomelabError, toHomelabError } from '../core/errors.js';
 import type { Item, Printed } from '../core/item.js';
+import { redact } from '../core/redaction.js';
 import { Secret } from '../core/secret.js';
 import type { SectionResult } from '../core/shell.js';
 import { locate } from './probe-item.js';
@@ -7,11 +8,11 @@ import { locate } from './probe-item.js';
 /** What items of one play have printed on one host, by the name later ones call it. */
 export type PrintedByName = Map<string, Printed>;
 
-/** What a step printed, as later items may use it. Of a sensitive item it is secret. */
+/** What a step printed, as later items may use it. Of a sensitive item it is secret, and where a secret is in it. */
 export function toPrinted({ stdout, stderr, code }: SectionResult, isSensitive: boolean): Printed {
   const textOf = (output: Buffer): string | Secret => {
     const text = output.toString('utf8').replace(/\n+$/, '');
-    return isSensitive ? new Secret(text) : text;
+    return isSensitive || redact(text) !== text ? new Secret(text) : text;
   };
   return { stdout: textOf(stdout), stderr: textOf(stderr), code: code ?? 0 };
 }

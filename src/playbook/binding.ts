@@ -3,6 +3,7 @@ import type { HostConfig, Inventory } from '../core/host-config.js';
 import type { Printed } from '../core/item.js';
 import type { Renderer } from '../render/renderer.js';
 import type { HostValues } from './host-values.js';
+import type { Printing } from './results.js';
 import type { ProjectFolder } from './template-folder.js';
 
 /** What an item is compiled for. */
@@ -24,7 +25,7 @@ export interface Binding {
   /** Ids that earlier items of the play declare, each with the ids of the items it became. */
   readonly idsByName: ReadonlyMap<string, readonly string[]>;
   /** Those of them whose item prints something: `{{results.ID.stdout}}`. */
-  readonly printing: readonly string[];
+  readonly printing: readonly Printing[];
   /** What items of the play have printed on the host; undefined before they run. */
   readonly printed?: ReadonlyMap<string, Printed> | undefined;
 }

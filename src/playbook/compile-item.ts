@@ -11,7 +11,7 @@ import { elementsOf, type Element } from './elements.js';
 import { ItemPreparation } from './item-preparation.js';
 import { checkedParams } from './item-params.js';
 import { collect } from './mistakes.js';
-import { exampleResults, resultsOf } from './results.js';
+import { exampleResults, resultsOf, type Printing } from './results.js';
 import type { RawItem } from './raw-item.js';
 import { renderAt } from './render-at.js';
 
@@ -142,8 +142,16 @@ function lateItem(raw: RawItem, binding: Binding, one: One, needs: readonly stri
 }
 
 /** What later items of the play call what this one prints; undefined where they cannot. */
-export function printsAs({ task, frame, isAction }: RawItem): string | undefined {
+function printsAs({ task, frame, isAction }: RawItem): string | undefined {
   return task.doesPrint === true && frame.each === undefined && !isAction ? frame.id : undefined;
+}
+
+/** What later items of the play may ask this one for, and whether it is secret. */
+export function printingOf(raw: RawItem): Printing | undefined {
+  const name = printsAs(raw);
+  const { frame, params } = raw;
+  const isSecret = frame.sensitive === true || (params as { sensitive?: unknown } | null)?.sensitive === true;
+  return name === undefined ? undefined : { name, isSecret };
 }
 
 function frameOf(raw: RawItem) {

@@ -8,12 +8,13 @@ import { createRenderer, type Renderer } from '../render/renderer.js';
 import { bindPlay, type BoundPlay } from './bind-play.js';
 import type { Binding } from './binding.js';
 import { checkWritten } from './check-written.js';
-import { compileItem, printsAs, type NamelessItem } from './compile-item.js';
+import { compileItem, printingOf, type NamelessItem } from './compile-item.js';
 import { NO_DOUBTS, type CompileOptions } from './compile-options.js';
 import { HostValueSource } from './host-values.js';
 import { ItemIds, playSlugs } from './item-ids.js';
 import { loadPlaybooks, type LoadedPlay } from './load-playbooks.js';
 import { collect, Mistakes } from './mistakes.js';
+import type { Printing } from './results.js';
 import { checkTags, isChosen } from './tags.js';
 import { ProjectFolder } from './template-folder.js';
 
@@ -121,7 +122,7 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
   const errors: HomelabError[] = [];
   const doubtful: HomelabError[] = [];
   const idsByName = new Map<string, readonly string[]>(play.brokenIds.map((id) => [id, []]));
-  const printing: string[] = [];
+  const printing: Printing[] = [];
   const binding = bindingFor(compiler, play, { ...target, idsByName, printing });
   const { vars } = binding.values;
   // A variable that no item reads may be wrong all the same.
@@ -135,7 +136,7 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
         raw.frame.id,
         named.map(({ id }) => id),
       );
-    const printed = printsAs(raw);
+    const printed = printingOf(raw);
     if (printed !== undefined) printing.push(printed);
     return isChosen(raw, compiler.options) ? named : [];
   });

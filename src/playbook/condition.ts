@@ -83,7 +83,10 @@ function matchOne(wanted: ConditionValue, context: ConditionContext, path: reado
         context,
         path,
       );
-    return holdsUnknown(found) ? () => true : isIn(found, wanted);
+    if (holdsUnknown(found)) return () => true;
+    if ([found].flat().some((one) => typeof one === 'object' && one !== null))
+      throw badCondition(`\`${key}\` is a mapping or holds one: name a value in it`, context, path);
+    return isIn(found, wanted);
   }
   const facts = flattenFacts(context.facts ?? FACT_EXAMPLES);
   if (!(key in facts)) throw unknownKey(key, context, path);

@@ -27,7 +27,7 @@ export interface CheckedParams {
 
 /**
  * The parameters of an item. Undefined where they depend on facts that are not known and not even examples make them
- * right: then nothing can be said.
+ * right: then nothing can be said, but that a secret may not be seen.
  * @throws HomelabErrors `render/…`, `playbook/parameter`: everything that is wrong whatever the facts are
  */
 export function checkedParams(source: ParamsSource): CheckedParams | undefined {
@@ -37,18 +37,15 @@ export function checkedParams(source: ParamsSource): CheckedParams | undefined {
   const rendered = renderParams(source, context, renderAt);
   const result = parseForItem(raw, rendered);
   if (result.isValid) return { params: result.value, rendered };
-  const errors = certainErrors(result.problems, rendered, {
-    document: raw.document,
-    path: [...raw.path, raw.kind],
-  });
+  const place = { document: raw.document, path: [...raw.path, raw.kind] };
+  const errors = certainErrors(result.problems, rendered, place);
   if (errors.length > 0) throw new HomelabErrors(errors);
-  const example = renderParams(
-    source,
-    source.exampleContext(),
-    (place, value) => tryRenderAt(place, value).value,
-  );
+  const example = renderParams(source, source.exampleContext(), (at, value) => tryRenderAt(at, value).value);
   const exampleResult = parseForItem(raw, example);
-  return exampleResult.isValid ? { params: exampleResult.value, rendered } : undefined;
+  if (exampleResult.isValid) return { params: exampleResult.value, rendered };
+  const seen = exampleResult.problems.filter(({ isSecretSeen }) => isSecretSeen);
+  if (seen.length > 0) throw new HomelabErrors(parameterErrors(seen, place));
+  return undefined;
 }
 
 /** `validate` names its candidate like a variable, and nothing else can; the engine puts the path in. */
@@ -72,10 +69,21 @@ function renderParams(
 export function certainErrors(
   problems: readonly SchemaProblem[],
   params: unknown,
-  { document, path }: { readonly document: YamlDocument; readonly path: YamlPath },
+  place: ParamsPlace,
 ): HomelabError[] {
-  const certain = problems.filter((problem) => !isOpen(problem, params)).filter(isCause);
-  return toErrors({ document, basePath: path, problems: certain, code: 'playbook/parameter' });
+  return parameterErrors(problems.filter((problem) => !isOpen(problem, params)).filter(isCause), place);
+}
+
+interface ParamsPlace {
+  readonly document: YamlDocument;
+  readonly path: YamlPath;
+}
+
+function parameterErrors(
+  problems: readonly SchemaProblem[],
+  { document, path }: ParamsPlace,
+): HomelabError[] {
+  return toErrors({ document, basePath: path, problems, code: 'playbook/parameter' });
 }
 
 /** A wrong key is enough said: that the whole then lacks something follows from it. */

@@ -1,6 +1,14 @@
 import type { Printed } from '../core/item.js';
+import { Secret } from '../core/secret.js';
 import type { Reference } from '../render/render-value.js';
 import { UNKNOWN } from '../render/scope.js';
+
+/** An item of the play that prints something. */
+export interface Printing {
+  readonly name: string;
+  /** Whether what it prints is secret. */
+  readonly isSecret: boolean;
+}
 
 /** What templates may name: a mapping for each earlier item that prints. */
 export interface Results {
@@ -14,15 +22,16 @@ type ResultsScope = Readonly<{ results?: Readonly<Record<string, unknown>> }>;
 
 const UNKNOWN_PRINTED = { stdout: UNKNOWN, stderr: UNKNOWN, code: UNKNOWN };
 const EXAMPLE: Printed = { stdout: 'example', stderr: '', code: 0 };
+const SECRET_EXAMPLE: Printed = { stdout: new Secret('example'), stderr: new Secret(''), code: 0 };
 
-/** The results with these names, as far as they are known. */
+/** The results of these items, as far as they are known. */
 export function resultsOf(
-  names: readonly string[],
+  printing: readonly Printing[],
   printed: ReadonlyMap<string, Printed> | undefined,
 ): Results {
   const values: Record<string, unknown> = {};
   const needed = new Set<string>();
-  for (const name of names) {
+  for (const { name } of printing) {
     const get = (): unknown => {
       const known = printed?.get(name);
       if (known === undefined) needed.add(name);
@@ -35,10 +44,14 @@ export function resultsOf(
 
 /** The same with an example of each that is not known. */
 export function exampleResults(
-  names: readonly string[],
+  printing: readonly Printing[],
   printed: ReadonlyMap<string, Printed> | undefined,
 ): ResultsScope {
-  return toScope(Object.fromEntries(names.map((name) => [name, printed?.get(name) ?? EXAMPLE])));
+  const examples = printing.map(({ name, isSecret }) => [
+    name,
+    printed?.get(name) ?? (isSecret ? SECRET_EXAMPLE : EXAMPLE),
+  ]);
+  return toScope(Object.fromEntries(examples) as Record<string, Printed>);
 }
 
 function toScope(results: Readonly<Record<string, unknown>>): ResultsScope {

@@ -3,6 +3,10 @@ import { conditionSchema } from '../core/condition.js';
 
 const text = z.string().min(1);
 const textOrList = z.union([text, z.array(text)]);
+const tag = text.refine(
+  (one) => !one.includes('{{'),
+  'tags are the same on every host, so not made by templates',
+);
 
 /** What stands beside the one kind of an item. */
 export const itemFrameSchema = z.strictObject({
@@ -12,7 +16,10 @@ export const itemFrameSchema = z.strictObject({
     .optional()
     .describe('for `when: { changed: ID }`'),
   when: conditionSchema.optional().describe('facts and variables that have to match'),
-  tags: textOrList.optional().describe('for `--tags` and `--skip-tags`'),
+  tags: z
+    .union([tag, z.array(tag)])
+    .optional()
+    .describe('for `--tags` and `--skip-tags`'),
   on_change: textOrList.optional().describe('actions that are owed once this item has changed something'),
   sensitive: z.boolean().optional().describe('values are shown as ***'),
   retry: z

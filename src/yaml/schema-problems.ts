@@ -17,6 +17,8 @@ export interface SchemaProblem {
   readonly missing?: string | undefined;
   /** The key that was probably meant by the unknown one at the end of `path`. */
   readonly meant?: string | undefined;
+  /** The value is a secret where one would be seen: wrong whatever is in it. */
+  readonly isSecretSeen?: boolean | undefined;
 }
 
 /** A parsed value, or why there is none. */
@@ -114,9 +116,10 @@ function weightOf(issues: readonly z.core.$ZodIssue[]): number {
 }
 
 function secretInSight(path: YamlPath): SchemaProblem {
-  return problem(path, `${label(path, ': ')}a secret cannot stand here, where it would be seen`, {
-    hint: 'Secrets go where nothing shows them: content of files, templates, `stdin` and `env` of a command, a password hash, an address to download from.',
-  });
+  const hint =
+    'Secrets go where nothing shows them: content of files, templates, `stdin` and `env` of a command, a password hash, an address to download from.';
+  const message = `${label(path, ': ')}a secret cannot stand here, where it would be seen`;
+  return { ...problem(path, message, { hint }), isSecretSeen: true };
 }
 
 function unknownKey(key: string, path: YamlPath, known: readonly string[]): SchemaProblem {

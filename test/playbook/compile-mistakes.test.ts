@@ -15,6 +15,9 @@ const TEMPLATES = {
 const play = (items: string): string =>
   `- name: P\n  hosts: all\n  tasks:\n${items.replaceAll(/^/gm, '  ')}\n`;
 
+const SEEN =
+  'a secret cannot stand here, where it would be seen | Secrets go where nothing shows them: content of files, templates, `stdin` and `env` of a command, a password hash, an address to download from.';
+
 type Case = readonly [name: string, items: string, expected: readonly string[]];
 
 describe('parameters', () => {
@@ -101,6 +104,14 @@ describe('names in texts', () => {
       [
         '4:35 render/undefined-variable: "results.x.stdout" is not defined | Known there: host, facts, groups, vars.',
       ],
+    ],
+    [
+      'what a sensitive item will have printed, where it would be seen',
+      '- { id: a, sensitive: true, command: { argv: [x], always: true } }\n' +
+        '- { id: b, command: { argv: [x], always: true, sensitive: true } }\n' +
+        "- file: { path: '/{{results.a.stdout}}', content: '{{results.b.stdout}}' }\n" +
+        "- command: { shell: 'x {{results.b.stderr}}', always: true }",
+      [`6:19 parameter: path: ${SEEN}`, `7:23 parameter: shell: ${SEEN}`],
     ],
     [
       'a candidate outside of `validate`',
@@ -279,6 +290,12 @@ describe('hosts of a play', () => {
   ])('%s', async (hosts, expected) => {
     expect(await mistakes(`- {name: P, hosts: ${hosts}}`)).toEqual(expected);
   });
+});
+
+test('a tag is no template', async () => {
+  expect(await mistakes(play("- { package: { names: [vim] }, tags: [a, '{{vars.domain}}'] }"))).toEqual([
+    '4:44 schema: tags[1]: tags are the same on every host, so not made by templates | ',
+  ]);
 });
 
 describe('tags of the command line', () => {
