@@ -1,4 +1,4 @@
-import { HomelabError, toHomelabError } from '../core/errors.js';
+import { HomelabError, HomelabErrors, toHomelabError } from '../core/errors.js';
 import type { Item } from '../core/item.js';
 import { diffStates, Unknown, type Change, type MaybeState } from '../core/state.js';
 import type { ReadableHost } from '../core/task.js';
@@ -39,16 +39,18 @@ export async function probeItem(host: ReadableHost, item: Item): Promise<Probed>
   }
 }
 
-/** The same error, with the host and the item it belongs to. */
+/** The same error, with the host and the item it belongs to. Of several the messages are one under the other. */
 export function locate(error: HomelabError, host: string, item: Item): HomelabError {
+  const all = error instanceof HomelabErrors ? error.errors : [error];
+  const [first = error] = all;
   return new HomelabError({
-    code: error.code,
-    message: error.message,
-    hint: error.hint,
+    code: first.code,
+    message: all.map(({ message }) => message).join('\n'),
+    hint: first.hint,
     host,
     task: item.name,
-    source: error.source ?? item.source,
-    cause: error.cause ?? error,
+    source: first.source ?? item.source,
+    cause: first.cause ?? first,
   });
 }
 

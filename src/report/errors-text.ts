@@ -36,11 +36,11 @@ function place(error: HomelabError): string {
 /** Most lines that a private key is looked for above a line that could be one of its own. */
 const MOST_KEY_LINES = 200;
 
-/** Whether a line begins or ends a private key (RFC 7468), or is one of the lines of letters and digits in it. */
+/** Whether a line holds an age identity, begins or ends a private key (RFC 7468), or is one of its letters and digits. */
 function isInPrivateKey({ file, line }: SourcePosition, readLine: ReadLine | undefined): boolean {
   for (let at = line; at > 0 && at > line - MOST_KEY_LINES; at--) {
     const text = readLine?.(file, at) ?? '';
-    if (text.includes('PRIVATE KEY')) return true;
+    if (/PRIVATE KEY|AGE-SECRET-KEY-/.test(text)) return true;
     if (!/^\s*[A-Za-z0-9+/=]+\s*$/.test(text)) return false;
   }
   return false;

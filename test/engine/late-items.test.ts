@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { HomelabError, HomelabErrors } from '../../src/core/errors.js';
+import type { Item } from '../../src/core/item.js';
 import { forgetSecrets, registerSecret } from '../../src/core/redaction.js';
 import { Secret } from '../../src/core/secret.js';
-import { toPrinted } from '../../src/engine/late-items.js';
+import { completeItem, toPrinted } from '../../src/engine/late-items.js';
 
 afterEach(forgetSecrets);
 
@@ -22,5 +24,26 @@ describe('what a step printed', () => {
       expect(output instanceof Secret ? output.reveal() : output).toBe(text);
     }
     expect(code).toBe(3);
+  });
+});
+
+describe('an item that cannot be made of what was printed', () => {
+  const at = (line: number) => ({ file: 'site.yml', line, column: 1 });
+  const mistake = (message: string, line: number) =>
+    new HomelabError({ code: 'playbook/parameter', message, hint: `see ${line}`, source: at(line) });
+
+  test('tells every reason, at the place of the first', async () => {
+    const complete = () =>
+      Promise.reject(new HomelabErrors([mistake('path: no', 2), mistake('mode: no', 3)]));
+    const item = { name: 'x', source: at(1), late: { needs: ['a'], complete } } as unknown as Item;
+    const error = await completeItem(item, new Map([['a', { stdout: '', stderr: '', code: 0 }]]), 'm1');
+    expect(error).toMatchObject({
+      code: 'playbook/parameter',
+      message: 'path: no\nmode: no',
+      hint: 'see 2',
+      host: 'm1',
+      task: 'x',
+      source: at(2),
+    });
   });
 });

@@ -84,6 +84,7 @@ describe('errorText', () => {
       `public: ssh-ed25519 ${body}`,
       'plain',
       'one: "-----BEGIN PRIVATE KEY-----\\nabc"',
+      'recipients: [AGE-SECRET-KEY-1QQQQ]',
     ];
     test.each([
       [1, true],
@@ -94,6 +95,7 @@ describe('errorText', () => {
       [6, true],
       [7, true],
       [8, false],
+      [9, false],
     ])('line %i: %p', (line, isQuoted) => {
       const error = new HomelabError({ code: 'x/y', message: 'bad', source: { file: 'f', line, column: 3 } });
       const text = errorText(error, { readLine: (_file, at) => file[at - 1] });
