@@ -9,7 +9,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { HomelabError } from '../core/errors.js';
+
+/** Names of files that a killed process has not finished to write: parts of nothing. */
+export const UNFINISHED = /^\..+\.homelab-[0-9a-f]{12}$/;
 
 /**
  * Writes a whole file: beside it under another name, synced, then renamed over it, so that it is old or new at any time.
@@ -33,7 +37,7 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
 function replace(path: string, bytes: Uint8Array): void {
   const found = statSync(path, { throwIfNoEntry: false });
   const target = found === undefined ? path : realpathSync(path);
-  const candidate = `${target}.homelab-${randomBytes(6).toString('hex')}`;
+  const candidate = join(dirname(target), `.${basename(target)}.homelab-${randomBytes(6).toString('hex')}`);
   const file = openSync(candidate, 'wx', found === undefined ? 0o644 : found.mode & 0o777);
   try {
     writeFileSync(file, bytes);

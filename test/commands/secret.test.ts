@@ -420,6 +420,27 @@ describe('rekey', () => {
     expect((await run(['secret', 'view', '.git/x'])).stdout).toBe('not ours');
   });
 
+  test.each<[string, readonly string[], boolean, RegExp]>([
+    ['is told', [], false, /^note: none of your identities is among the recipients: from now on /],
+    ['is told before', ['--check'], false, /^note: none of your identities .* after a rekey you could /],
+    ['is nobody who stays', [], true, /^$/],
+  ])('who takes himself off the list %s', async (_what, flags, isListed, expected) => {
+    const recipients = [yours, ...(isListed ? [mine] : [])].map(({ recipient }) => recipient);
+    writeFileSync(path('homelab.yml'), `recipients: [${recipients.join(', ')}]\n`);
+    const { code, stderr } = await run(['secret', 'rekey', ...flags]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(expected);
+  });
+
+  test('what a killed one has left unfinished is no part of the project', async () => {
+    const left = await mine.seal('half');
+    writeFileSync(path('files/.a.key.homelab-0123456789ab'), left);
+    expect((await run(['secret', 'rekey'])).stdout).toBe(
+      listed.map((line) => `rekeyed   ${line}\n`).join(''),
+    );
+    expect(read('files/.a.key.homelab-0123456789ab')).toBe(left);
+  });
+
   test('a file with a value that cannot be opened stays whole, and the others are done', async () => {
     const text = `a: ${await mine.sealValue('one1')}b: ${await yours.sealValue('two2')}`;
     writeFileSync(path('inventory/vars.yaml'), text);

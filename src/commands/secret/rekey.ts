@@ -5,6 +5,7 @@ import { errorText, errorsDocument } from '../../report/errors-text.js';
 import { identityFiles } from '../../secrets/identities.js';
 import { rekeyProject, type RekeyedFile } from '../../secrets/rekey.js';
 import { displayFlags } from '../shared/flags.js';
+import type { SecretOpener } from '../../secrets/secret-opener.js';
 import { SecretCommand, secretFlags } from '../shared/secret-command.js';
 
 export default class SecretRekey extends SecretCommand {
@@ -31,6 +32,10 @@ export default class SecretRekey extends SecretCommand {
     const exitCode = failed.length === 0 ? EXIT.done : EXIT.failed;
     if (flags.json) this.printJson(document(files, { exitCode, recipients: recipients.length }));
     else this.#tell(files, flags.check);
+    if (files.length > 0 && (await isLockedOut(opener, recipients)))
+      process.stderr.write(
+        `note: none of your identities is among the recipients: ${lockedOut(flags.check)}\n`,
+      );
     return exitCode;
   }
 
@@ -41,6 +46,16 @@ export default class SecretRekey extends SecretCommand {
     }
     if (files.length === 0) process.stderr.write('Nothing in this project is encrypted.\n');
   }
+}
+
+/** Whether who rekeys is not among those who can read everything from then on. */
+async function isLockedOut(opener: SecretOpener, recipients: readonly string[]): Promise<boolean> {
+  const own = await opener.recipients().catch(() => []);
+  return own.length > 0 && !own.some((one) => recipients.includes(one));
+}
+
+function lockedOut(isCheck: boolean): string {
+  return isCheck ? 'after a rekey you could read none of this' : 'from now on you can read none of this';
 }
 
 function countText(values: number | undefined): string {
