@@ -39,10 +39,15 @@ export async function readDynamicSource(
   try {
     JSON.parse(stdout);
   } catch (cause) {
-    throw sourceError(shown, `it prints no JSON: ${(cause as Error).message}`, `Run ${shown} by hand.`);
+    throw sourceError(shown, `it prints no JSON: ${withoutQuote(cause as Error)}`, `Run ${shown} by hand.`);
   }
   // JSON is YAML; read as such, its mistakes have places.
   return parseYaml(stdout, `${shown} (output)`);
+}
+
+/** What JSON.parse says, without the piece of the text that it shows: a source may well print passwords. */
+function withoutQuote({ message }: Error): string {
+  return message.replace(/, (?:\.\.\.)?".*is not valid JSON$/s, '');
 }
 
 function run(file: string, projectDir: string): Promise<Outcome> {

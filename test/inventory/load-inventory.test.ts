@@ -321,6 +321,11 @@ describe('a dynamic source', () => {
       '1:1 dynamic-source the dynamic source inventory/n cannot be used: it prints no JSON',
     ],
     [
+      'prints what may be a secret',
+      script('echo hunter22 and more'),
+      "1:1 dynamic-source the dynamic source inventory/n cannot be used: it prints no JSON: Unexpected token 'h'",
+    ],
+    [
       'cannot be run',
       { text: '#!/no/such/shell\n', mode: 0o755 },
       '1:1 dynamic-source the dynamic source inventory/n cannot be used: it cannot be run (ENOENT)',
@@ -333,6 +338,7 @@ describe('a dynamic source', () => {
   ])('that %s', async (_name, file, expected) => {
     const [found = ''] = await mistakes({ 'inventory/n': file });
     expect(found.startsWith(`inventory/n:${expected}`)).toBe(true);
+    expect(found).not.toContain('hunter');
   });
 
   test('mistakes in what it prints have a place in it', async () => {
