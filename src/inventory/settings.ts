@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { HomelabError, HomelabErrors } from '../core/errors.js';
+import { HomelabError, HomelabErrors, type SourcePosition } from '../core/errors.js';
 import type { PlacedText } from '../secrets/recipients.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';
@@ -16,6 +16,8 @@ import { refuse } from './schema.js';
 export interface Settings {
   /** As written, relative to the project: errors name them so. */
   readonly playbooks: readonly string[];
+  /** Where each is written; none where they are the usual ones. */
+  readonly playbookPlaces: ReadonlyMap<string, SourcePosition>;
   /** A file that replaces the host files of `inventory/`. */
   readonly inventory: string | undefined;
   /** Default: the user's own. */
@@ -79,7 +81,11 @@ export interface SettingsReading {
 /** As {@link loadSettings}; mistakes are not thrown but returned. */
 export function readSettings(projectDir: string): SettingsReading {
   const file = join(projectDir, SETTINGS_FILE);
-  const none = { settings: toSettings(projectDir, {}, []), errors: [], isKnown: () => true };
+  const none = {
+    settings: toSettings(projectDir, {}, { recipients: [], playbooks: [] }),
+    errors: [],
+    isKnown: () => true,
+  };
   if (!existsSync(file)) return none;
   const problems = new Problems();
   for (const [place, name] of [
@@ -96,12 +102,15 @@ export function readSettings(projectDir: string): SettingsReading {
     ? { value: checked.value, lost: new Set<string>() }
     : soundPart(settingsSchema, document.value);
   const { value, lost } = sound;
-  const isList = typeof value.recipients !== 'string';
-  const recipients = asList(value.recipients).map((text, index) => ({
-    text,
-    source: document.locate(['recipients', ...(isList ? [index] : [])]),
-  }));
-  const settings = toSettings(projectDir, value, recipients);
+  const placed = (key: 'recipients' | 'playbooks'): PlacedText[] =>
+    asList(value[key]).map((text, index) => ({
+      text,
+      source: document.locate([key, ...(typeof value[key] === 'string' ? [] : [index])]),
+    }));
+  const settings = toSettings(projectDir, value, {
+    recipients: placed('recipients'),
+    playbooks: placed('playbooks'),
+  });
   if (checked.isValid) return { ...none, settings };
   return { settings, errors: checked.errors, isKnown: (key) => !lost.has(key) && key in value };
 }
@@ -114,18 +123,19 @@ function asList(value: string | readonly string[] | undefined): readonly string[
 function toSettings(
   projectDir: string,
   written: z.output<typeof settingsSchema>,
-  recipients: readonly PlacedText[],
+  placed: Readonly<Record<'recipients' | 'playbooks', readonly PlacedText[]>>,
 ): Settings {
   const wholePath = (text: string) => resolve(projectDir, text.replace(/^~(?=\/|$)/, homedir()));
   const absolute = (text: string | undefined) => (text === undefined ? undefined : wholePath(text));
   const { playbooks = ['playbooks/site.yml'], ssh_config: sshConfig, concurrency } = written;
   return {
     playbooks: typeof playbooks === 'string' ? [playbooks] : playbooks,
+    playbookPlaces: new Map(placed.playbooks.map(({ text, source }) => [text, source])),
     inventory: absolute(written.inventory),
     sshConfig: absolute(sshConfig),
     concurrency,
     state: absolute(written.state),
-    recipients,
+    recipients: placed.recipients,
     identity: asList(written.identity).map(wholePath),
     notify: written.notify,
   };

@@ -1,3 +1,4 @@
+import type { SourcePosition } from '../core/errors.js';
 import type { HostConfig, Inventory } from '../core/host-config.js';
 import type { SecretOpener } from '../secrets/secret-opener.js';
 import type { KindSource } from './load-playbooks.js';
@@ -7,6 +8,8 @@ export interface CompileOptions {
   readonly inventory: Inventory;
   /** Relative to the project, in the order they run. */
   readonly playbooks: readonly string[];
+  /** Where a file says that there is such a playbook. */
+  readonly playbookPlaces?: ReadonlyMap<string, SourcePosition> | undefined;
   /** The chosen hosts: plays are bound to those of them that they name. */
   readonly hosts: readonly HostConfig[];
   readonly kinds: KindSource;

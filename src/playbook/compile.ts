@@ -46,9 +46,9 @@ export interface CheckedPlaybooks {
  * @throws HomelabErrors `usage/unknown-tag`
  */
 export async function checkPlaybooks(options: CompileOptions): Promise<CheckedPlaybooks> {
-  const { projectDir, inventory, playbooks, kinds, doubts = NO_DOUBTS } = options;
+  const { projectDir, inventory, playbooks, playbookPlaces, kinds, doubts = NO_DOUBTS } = options;
   const { secrets = new SecretOpener() } = options;
-  const loaded = await loadPlaybooks(projectDir, playbooks, { kinds, secrets });
+  const loaded = await loadPlaybooks(projectDir, playbooks, { kinds, secrets, places: playbookPlaces });
   if (loaded.errors.length === 0) checkTags(loaded.plays, options);
   const folder = new ProjectFolder(projectDir, secrets);
   const renderer = createRenderer(folder);

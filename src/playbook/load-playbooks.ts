@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { HomelabError } from '../core/errors.js';
+import { HomelabError, type SourcePosition } from '../core/errors.js';
 import type { AnyTask } from '../core/task.js';
 import { openDocument } from '../secrets/open-document.js';
 import type { SecretOpener } from '../secrets/secret-opener.js';
@@ -23,6 +23,8 @@ export interface PlaybookSources {
   readonly kinds: KindSource;
   /** Opens encrypted values. */
   readonly secrets: SecretOpener;
+  /** Where the files themselves are named. */
+  readonly places?: ReadonlyMap<string, SourcePosition> | undefined;
 }
 
 /** A play as written, its items told apart but not yet bound to a host. */
@@ -51,11 +53,11 @@ export interface LoadedPlaybooks {
 export async function loadPlaybooks(
   projectDir: string,
   files: readonly string[],
-  { kinds, secrets }: PlaybookSources,
+  { kinds, secrets, places }: PlaybookSources,
 ): Promise<LoadedPlaybooks> {
   const errors: HomelabError[] = [];
   const written = files.flatMap(
-    (file) => collect(errors, () => [readYamlFile(resolve(projectDir, file), file)]) ?? [],
+    (file) => collect(errors, () => [readPlaybook(projectDir, file, places)]) ?? [],
   );
   const documents: YamlDocument[] = [];
   for (const document of written) {
@@ -65,6 +67,19 @@ export async function loadPlaybooks(
   const known = await loadKinds(documents, kinds);
   const plays = documents.flatMap((document) => loadPlays({ document, kinds: known, errors }));
   return { plays, errors };
+}
+
+/** A playbook that cannot be read is a mistake where it is named. @throws as {@link readYamlFile} does */
+function readPlaybook(projectDir: string, file: string, places: PlaybookSources['places']): YamlDocument {
+  try {
+    return readYamlFile(resolve(projectDir, file), file);
+  } catch (thrown) {
+    const source = places?.get(file);
+    if (!(thrown instanceof HomelabError) || thrown.code !== 'yaml/unreadable' || source === undefined)
+      throw thrown;
+    const { code, message, hint, cause } = thrown;
+    throw new HomelabError({ code, message, hint, cause, source });
+  }
 }
 
 /** Loads each kind that occurs as a key of an item, once. */

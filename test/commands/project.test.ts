@@ -54,6 +54,19 @@ describe('init', () => {
 });
 
 describe('validate', () => {
+  test('a playbook that is not there is a mistake where it is named', async () => {
+    const cwd = makeProject({
+      'homelab.yml': 'playbooks: [playbooks/site.yml, playbooks/gone.yml]\n',
+      'inventory/hosts.yml': 'hosts: { a: { address: 10.0.0.1 } }\n',
+      'playbooks/site.yml': '- { name: P, hosts: all }\n',
+    });
+    for (const command of ['validate', 'plan']) {
+      const { code, stderr } = await homelab([command], { cwd });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^homelab\.yml:1:33: cannot read playbooks\/gone\.yml \(ENOENT\)\n/);
+    }
+  });
+
   test('prints every mistake with its place, its line and a caret', async () => {
     const { code, stdout, stderr } = await homelab(['validate'], { cwd: makeProject(BAD) });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

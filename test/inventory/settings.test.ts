@@ -74,6 +74,10 @@ x-mine: 1
     });
     expect(loadSettings(folder)).toEqual({
       playbooks: ['a.yml', 'b.yml'],
+      playbookPlaces: new Map([
+        ['a.yml', { file: 'homelab.yml', line: 1, column: 13 }],
+        ['b.yml', { file: 'homelab.yml', line: 1, column: 20 }],
+      ]),
       inventory: join(folder, 'inventory/lab.yml'),
       sshConfig: join(homedir(), '.ssh/lab'),
       concurrency: 8,

@@ -55,6 +55,7 @@ export async function checkProject(
     projectDir: dir,
     inventory,
     playbooks,
+    playbookPlaces: flags.playbook === undefined ? reading.settings.playbookPlaces : undefined,
     hosts,
     kinds: createRegistry(),
     secrets,

@@ -40,6 +40,7 @@ export abstract class RunCommand extends ConnectingCommand {
       projectDir: project.dir,
       inventory: project.inventory,
       playbooks: flags.playbook ?? project.settings.playbooks,
+      playbookPlaces: flags.playbook === undefined ? project.settings.playbookPlaces : undefined,
       hosts: this.chooseHosts(project, patterns),
       secrets: project.secrets,
       kinds: createRegistry(),
