@@ -88,7 +88,11 @@ export class HostSession {
   /** Lets go of the host. A lock that cannot be released is that of a dead shell soon, and then nobody's. */
   async release(): Promise<void> {
     await this.reached?.release().catch((thrown: unknown) => {
-      if (this.error === null && !this.isStopped) this.fail(thrown);
+      if (this.error !== null || this.isStopped) return;
+      const { code, message } = toHomelabError(thrown);
+      // All is done and proven by now.
+      if (code.startsWith('transport/')) this.notes.push(`its lock could not be released: ${message}`);
+      else this.fail(thrown);
     });
   }
 

@@ -36,6 +36,8 @@ export class FakeWorld implements RemoteShell {
   isLockKept = true;
   onRun: (() => void) | undefined;
   isCut = false;
+  /** The connection is lost before the lock is released. */
+  isCutAtRelease = false;
   #pending: { key: string; resolve: (value: unknown) => void }[] = [];
 
   constructor(values: Record<string, string> = {}) {
@@ -74,7 +76,8 @@ export class FakeWorld implements RemoteShell {
       this.requests.push(scripts);
       this.onRun?.();
     }
-    if (this.isCut && scripts.length > 0)
+    const isRelease = sections.some(({ script }) => script.includes("printf 'free"));
+    if ((this.isCut && scripts.length > 0) || (this.isCutAtRelease && isRelease))
       throw new HomelabError({ code: 'transport/connection-lost', message: 'connection lost' });
     let hasFailed = false;
     return sections.map((section) => {

@@ -270,6 +270,16 @@ describe('lock', () => {
     expect(result.notes).toEqual([expect.stringContaining(note)]);
   });
 
+  test('a host that is done stays so, though its lock cannot be released', async () => {
+    const world = new FakeWorld();
+    world.isCutAtRelease = true;
+    expect(await provision(world, siteOf(ITEMS))).toMatchObject({
+      status: 'changed',
+      error: null,
+      notes: ['its lock could not be released: connection lost'],
+    });
+  });
+
   test('a lock that somebody took away stops before the next step', async () => {
     const world = new FakeWorld();
     world.isLockKept = false;
