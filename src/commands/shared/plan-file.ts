@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { HomelabError } from '../../core/errors.js';
 import type { RunResult } from '../../core/result.js';
 import { savedPlanSchema, type SavedPlan } from '../../engine/saved-plan.js';
 import { runDocument } from '../../report/json-document.js';
 import { safeJson } from '../../report/sanitize.js';
+import { writeWholeFile } from './write-whole-file.js';
 
 /** What the plays of a plan were compiled with; the same again makes the same plays. */
 export interface PlanRequest {
@@ -45,12 +45,9 @@ export function writePlanFile(
     // For people and programs that want to know what it would do; applying reads the machines again.
     result: runDocument(result),
   };
-  const candidate = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    writeFileSync(candidate, `${safeJson(document, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    renameSync(candidate, path);
+    writeWholeFile(path, `${safeJson(document, 2)}\n`, 0o600);
   } catch (cause) {
-    rmSync(candidate, { force: true });
     throw planFileError(path, `cannot be written (${reasonOf(cause)})`, cause);
   }
 }

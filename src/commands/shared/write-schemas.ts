@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HomelabError } from '../../core/errors.js';
 import { createRegistry } from '../../core/registry.js';
 import { fileSchema, SCHEMA_NAMES, type SchemaName } from '../../reference/file-schemas.js';
+import { writeWholeFile } from './write-whole-file.js';
 
 /** Where a project keeps a schema, relative to it. */
 export function schemaPath(name: SchemaName): string {
@@ -42,10 +43,7 @@ function writeWhereDifferent(file: string, text: string, shown: string): Written
   if (found === text) return 'unchanged';
   try {
     mkdirSync(dirname(file), { recursive: true });
-    // An editor that looks now reads the old one or the new one.
-    const candidate = `${file}.${process.pid}`;
-    writeFileSync(candidate, text);
-    renameSync(candidate, file);
+    writeWholeFile(file, text);
   } catch (cause) {
     throw new HomelabError({
       code: 'project/unwritable',
