@@ -4,6 +4,7 @@ import { redact } from '../core/redaction.js';
 import type { Section, SectionResult } from '../core/shell.js';
 import type { Change } from '../core/state.js';
 import type { RebootStep, ScriptStep, Step } from '../core/step.js';
+import type { JournaledItem } from './host-ledger.js';
 import type { ReachedHost } from './reached-host.js';
 import { locate, type Probed } from './probe-item.js';
 import { describeStep, toSection } from './step-script.js';
@@ -13,6 +14,7 @@ export interface Due {
   readonly item: Item;
   readonly changes: readonly Change[];
   readonly steps: readonly Step[];
+  readonly journaled: JournaledItem;
 }
 
 /** How one item of a batch ended, and what its last step printed. `not-run`: an earlier one failed first. */
@@ -39,7 +41,7 @@ export function dueOf(item: Item, probed: Extract<Probed, { is: 'known' }>, reac
     changes,
     changed,
   });
-  return { item, changes, steps };
+  return { item, changes, steps, journaled: reached.journaled(item) };
 }
 
 /** A step of a batch and the item that it belongs to. */
@@ -99,8 +101,8 @@ async function runSteps(
 }
 
 function beginning(reached: ReachedHost, steps: readonly DueStep[]): Section {
-  const items = [...new Set(steps.map(({ due }) => due.item))].map((item) => reached.journaled(item));
-  return reached.ledger.beginSection(items.filter(({ isAction }) => !isAction));
+  const items = new Set(steps.map(({ due }) => due.journaled));
+  return reached.ledger.beginSection([...items].filter(({ isAction }) => !isAction));
 }
 
 function isReboot(one: DueStep): one is DueStep<RebootStep> {
@@ -145,7 +147,7 @@ async function runScript(
 /** What the journal says behind the last step of an item. */
 function ending(reached: ReachedHost, { due, step }: DueStep): Part[] {
   if (step !== due.steps.at(-1)) return [];
-  const { id, isAction } = reached.journaled(due.item);
+  const { id, isAction } = due.journaled;
   return [{ section: reached.ledger.endSection(id, isAction ? 'ran' : 'done') }];
 }
 

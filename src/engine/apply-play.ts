@@ -40,7 +40,7 @@ export class PlayApplication {
   readonly #settled = new Set<Item>();
   readonly #attempts = new Map<Item, number>();
   readonly #printed: PrintedByName = new Map();
-  #underWay: readonly Item[] = [];
+  #underWay: readonly Due[] = [];
 
   constructor(options: ApplyOptions, isStale: boolean) {
     this.#options = options;
@@ -84,12 +84,13 @@ export class PlayApplication {
     const reason = isCutOff ? 'the connection was lost before it' : 'nothing more was applied here';
     for (const item of this.#items) {
       if (this.#settled.has(item)) continue;
-      const isUnderWay = isCutOff && this.#underWay.includes(item);
-      if (isUnderWay) this.#owe(item);
-      this.#settle(
-        item,
-        taskResult(item, isUnderWay ? { status: 'failed', error } : { status: 'skipped', reason }),
-      );
+      const underWay = isCutOff ? this.#underWay.find((due) => due.item === item) : undefined;
+      if (underWay !== undefined) this.#owe(underWay);
+      const outcome =
+        underWay === undefined
+          ? { status: 'skipped' as const, reason }
+          : { status: 'failed' as const, error };
+      this.#settle(item, taskResult(item, outcome));
     }
   }
 
@@ -174,27 +175,27 @@ export class PlayApplication {
     if (first === undefined) return next;
     const { reached } = this.#options;
     if (await reached.ledger.take()) return this.#lookAgainFrom(this.#items.indexOf(first.item));
-    this.#underWay = batch.map((due) => due.item);
+    this.#underWay = batch;
     const outcomes = await applyBatch(reached, batch);
     for (const [index, due] of batch.entries()) {
       const outcome = outcomes[index];
       if (outcome?.is === 'changed') this.#settleChanged(due, outcome.output);
       if (outcome?.is === 'failed') {
-        if (outcome.isPartlyDone) this.#owe(due.item);
+        if (outcome.isPartlyDone) this.#owe(due);
         return this.#settleFailed(due, outcome.error);
       }
     }
     return next;
   }
 
-  #owe(item: Item): void {
-    const { reached } = this.#options;
-    for (const action of reached.journaled(item).owes) reached.ledger.owe(action);
+  #owe({ journaled }: Due): void {
+    for (const action of journaled.owes) this.#options.reached.ledger.owe(action);
   }
 
-  #settleChanged({ item, changes }: Due, output: SectionResult | undefined): void {
+  #settleChanged(due: Due, output: SectionResult | undefined): void {
+    const { item, changes } = due;
     this.#changed.add(item);
-    this.#owe(item);
+    this.#owe(due);
     if (item.printsAs !== undefined && output !== undefined)
       this.#printed.set(item.printsAs, toPrinted(output, item.sensitive));
     this.#settle(item, taskResult(item, { status: 'changed', changes }));

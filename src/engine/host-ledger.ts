@@ -25,6 +25,7 @@ export interface HostLedgerOptions {
 export interface JournaledItem {
   readonly id: string;
   readonly name: string;
+  readonly isAction: boolean;
   readonly owes: readonly { readonly id: string; readonly name: string }[];
 }
 
@@ -162,9 +163,8 @@ export class HostLedger {
   async release(): Promise<void> {
     if (this.#mine === undefined) return;
     await this.take();
-    const end = append([{ is: 'end', owed: this.owed }]);
-    const script = this.#hasBegun ? `${holdsLock(this.#mine)}\n${end}\n` : '';
-    await this.#options.shell().run([{ script: `${script}${releaseLock(this.#mine)}` }]);
+    const end = this.#hasBegun ? append([{ is: 'end', owed: this.owed }]) : undefined;
+    await this.#options.shell().run([{ script: releaseLock(this.#mine, end) }]);
     this.#mine = undefined;
     this.#holder = undefined;
   }

@@ -104,10 +104,11 @@ umask 077
   tail -n +2 "$h_state/lock.${number}"; } >"$h_state/new.$$" && mv -f "$h_state/new.$$" "$h_state/lock.${number}"`;
 }
 
-/** Releases the lock, where it is still ours. */
-export function releaseLock(taken: TakenLock): string {
+/** Releases the lock, where it is still ours, after the shell text `last` has run. */
+export function releaseLock(taken: TakenLock, last = 'true'): string {
   const { number } = partsOf(taken);
   return `${holdsLock(taken)}
+${last}
 umask 077
 printf '${FREE}\\n' >"$h_state/new.$$" && mv -f "$h_state/new.$$" "$h_state/lock.${number}"`;
 }

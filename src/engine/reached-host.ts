@@ -81,7 +81,7 @@ export class ReachedHost {
   }
 
   /** The item with what it will owe once it has changed something: actions, and items that wait for it. */
-  journaled(item: Item): JournaledItem & { readonly isAction: boolean } {
+  journaled(item: Item): JournaledItem {
     for (const { items, actions } of this.plays.values()) {
       const isAction = [...actions.values()].includes(item);
       if (!isAction && !items.includes(item)) continue;
