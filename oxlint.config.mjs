@@ -12,6 +12,7 @@ const ROOMS = {
   report: ['core'],
   lab: ['core'],
   tasks: ['core', 'probes', 'render'],
+  roles: ['core', 'render'],
   playbook: ['core', 'yaml', 'secrets', 'inventory', 'render'],
   engine: ['core', 'probes'],
   history: ['core'],

@@ -28,6 +28,14 @@ export interface RunOptions {
   readonly outputLimitBytes?: number | undefined;
 }
 
+/** How a shell's account was logged in to. */
+export interface Login {
+  readonly user: string;
+  readonly method: 'publickey' | 'password' | 'keyboard-interactive';
+  /** The key that was accepted, as ssh-keygen -lf tells it: `ssh-ed25519`, 256, `SHA256:…`. */
+  readonly key?: { readonly type: string; readonly bits: number; readonly fingerprint: string } | undefined;
+}
+
 /**
  * A shell that stays open on one host under one account. One call of `run` is one round trip.
  * Calls are answered in their order. A lost connection fails the call with a `transport/…` error, never with a code.
@@ -35,6 +43,8 @@ export interface RunOptions {
 export interface RemoteShell {
   /** Requests answered so far, the opening one included. */
   readonly roundTrips: number;
+  /** How its account was logged in to; undefined on this machine, and where the program ssh did it and did not tell. */
+  readonly login?: Login | undefined;
   run(sections: readonly Section[], options?: RunOptions): Promise<SectionResult[]>;
   /** One value for one key. All reads asked for in the same turn of the event loop share one round trip. */
   read<Value>(reader: Reader<Value>, key: string): Promise<Value>;
