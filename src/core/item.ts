@@ -43,6 +43,8 @@ export interface Item {
   readonly sensitive: boolean;
   readonly retry: { readonly times: number; readonly delayMs: number } | undefined;
   readonly onFailure: 'stop' | 'continue';
+  /** Whether its change is undone unless a new login proves it; undefined: what it touches decides. */
+  readonly guarded?: boolean | undefined;
   /** What later items call what this one prints; undefined: nobody can ask. */
   readonly printsAs?: string | undefined;
   readonly late?: LateItem | undefined;

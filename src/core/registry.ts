@@ -76,7 +76,14 @@ function unknownKind(kind: string, kinds: readonly string[]): HomelabError {
 }
 
 const FUNCTIONS = ['desired', 'probe', 'steps'] as const;
-const OPTIONAL_FUNCTIONS = ['prepare', 'touches', 'isVerifiable', 'isAction', 'isDoneByBoot'] as const;
+const OPTIONAL_FUNCTIONS = [
+  'prepare',
+  'touches',
+  'isVerifiable',
+  'isAction',
+  'isDoneByBoot',
+  'isGuarded',
+] as const;
 
 function checkShape(kind: string, value: unknown): AnyTask {
   const missing = missingParts(value);

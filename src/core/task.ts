@@ -89,6 +89,8 @@ export interface TaskDefinition<Params> {
   readonly doesPrint?: boolean;
   /** True where the parameters ask for something that only an action may do (a restart). Default: never. */
   readonly isAction?: (params: Params) => boolean;
+  /** Whether its change is undone unless a new login proves it. Left out, or undefined: what it touches decides. */
+  readonly isGuarded?: (params: Params) => boolean | undefined;
   /** True where a boot does the same as this action: it is owed no longer after one. Default: never. */
   readonly isDoneByBoot?: (params: Params) => boolean;
 }

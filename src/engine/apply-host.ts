@@ -33,13 +33,14 @@ export async function applyHost(session: HostSession, options: ApplyHostOptions)
   );
   try {
     await application.run();
-    const { changed, hasBarrierRun, printed } = application;
+    const { hasBarrierRun, progress } = application;
+    const { changed, owing, printed } = progress;
     if (session.isActive && changed.size > 0) {
       const isInSync = (item: Item): boolean => session.results.get(item)?.status === 'ok';
       const toVerify = play.items.filter((item) => changed.has(item) || (hasBarrierRun && isInSync(item)));
       await verifyItems(session, reached, toVerify, sink);
     }
-    if (session.isActive) await runActions(session, reached, play, { changed, printed, sink, signal });
+    if (session.isActive) await runActions(session, reached, play, { changed: owing, printed, sink, signal });
     if (session.isActive) leaveOutRest(session, play);
   } catch (thrown) {
     application.abandon(session.fail(thrown));

@@ -19,7 +19,12 @@ export interface Due {
 
 /** How one item of a batch ended, and what its last step printed. `not-run`: an earlier one failed first. */
 export type Applied =
-  | { readonly is: 'changed'; readonly output?: SectionResult | undefined }
+  | {
+      readonly is: 'changed';
+      readonly output?: SectionResult | undefined;
+      /** Actions that were a part of the change. */
+      readonly ran?: readonly Due[] | undefined;
+    }
   | {
       readonly is: 'failed';
       readonly error: HomelabError;
@@ -172,7 +177,8 @@ function isSuccess(step: ScriptStep, code: number): boolean {
 /** Lines of stderr that an error carries. */
 const STDERR_TAIL_LINES = 12;
 
-function stepFailed(item: Item, step: ScriptStep, result: SectionResult, host: string): HomelabError {
+/** The error of a step that ended with another code than it may, with the end of what it printed. */
+export function stepFailed(item: Item, step: ScriptStep, result: SectionResult, host: string): HomelabError {
   const output = item.sensitive ? '' : tail(result.stderr.toString('utf8') || result.stdout.toString('utf8'));
   const shown = item.sensitive ? 'a step' : describeStep(step);
   const error = new HomelabError({

@@ -3,14 +3,14 @@ import type { HomelabError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { HostPlay, Item } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
-import type { SectionResult } from '../core/shell.js';
-import { applyBatch, dueOf, type Due } from './apply-items.js';
+import { actionsDue, applyGuarded, needsGuard } from './apply-guarded.js';
+import { applyBatch, dueOf, type Applied, type Due } from './apply-items.js';
 import type { HostSession } from './host-session.js';
-import { completeItem, toPrinted, type PrintedByName } from './late-items.js';
+import { completeItem } from './late-items.js';
 import type { ReachedHost } from './reached-host.js';
 import { isLet } from './owed-actions.js';
 import { changesDue, NOT_CHANGED, notDecidable } from './plan-item.js';
-import { differsFromPlan } from './preview.js';
+import { PlayProgress } from './play-progress.js';
 import { canProbe, probeItems } from './probe-item.js';
 import { taskResult } from './task-result.js';
 import { canAffect, touchesOf } from './touches.js';
@@ -35,34 +35,26 @@ export class PlayApplication {
   readonly #items: readonly Item[];
   /** Items whose last look may no longer be true. */
   readonly #stale: Set<Item>;
-  readonly #changed = new Set<Item>();
-  /** Items whose outcome stands. */
-  readonly #settled = new Set<Item>();
+  readonly #progress: PlayProgress;
   readonly #attempts = new Map<Item, number>();
-  readonly #printed: PrintedByName = new Map();
   #underWay: readonly Due[] = [];
 
   constructor(options: ApplyOptions, isStale: boolean) {
     this.#options = options;
     this.#items = options.play.items;
+    this.#progress = new PlayProgress(options);
     this.#stale = new Set(
       isStale ? this.#items : this.#items.filter((item) => !options.session.probed.has(item)),
     );
   }
 
-  /** The items that changed something, in no order. */
-  get changed(): ReadonlySet<Item> {
-    return this.#changed;
-  }
-
-  /** What items printed so far. */
-  get printed(): PrintedByName {
-    return this.#printed;
+  get progress(): Pick<PlayProgress, 'changed' | 'owing' | 'printed'> {
+    return this.#progress;
   }
 
   /** True when something ran that may have altered any item. */
   get hasBarrierRun(): boolean {
-    return [...this.#changed].some((item) => touchesOf(item) === undefined);
+    return [...this.#progress.changed].some((item) => touchesOf(item) === undefined);
   }
 
   /** Applies until the end, the first failure that stops the host, or the signal. */
@@ -83,14 +75,14 @@ export class PlayApplication {
     const isCutOff = error.code.startsWith('transport/');
     const reason = isCutOff ? 'the connection was lost before it' : 'nothing more was applied here';
     for (const item of this.#items) {
-      if (this.#settled.has(item)) continue;
+      if (this.#progress.isSettled(item)) continue;
       const underWay = isCutOff ? this.#underWay.find((due) => due.item === item) : undefined;
-      if (underWay !== undefined) this.#owe(underWay);
+      if (underWay !== undefined) this.#progress.owe(underWay);
       const outcome =
         underWay === undefined
           ? { status: 'skipped' as const, reason }
           : { status: 'failed' as const, error };
-      this.#settle(item, taskResult(item, outcome));
+      this.#progress.settle(item, taskResult(item, outcome));
     }
   }
 
@@ -114,24 +106,27 @@ export class PlayApplication {
     const batch: Due[] = [];
     for (let next = position; next < this.#items.length; next++) {
       const item = this.#items[next] as Item;
-      if (this.#settled.has(item)) continue;
+      if (this.#progress.isSettled(item)) continue;
       if (item.late !== undefined && this.#leftOut(item, batch) === undefined) {
         if (batch.length > 0) return { batch, next };
         await this.#complete(item);
       }
-      if (this.#settled.has(item)) return { batch, next: next + 1 };
+      if (this.#progress.isSettled(item)) return { batch, next: next + 1 };
       if (this.#stale.has(item)) return { batch, next };
       const decision = this.#decide(item, batch);
       if (!('steps' in decision)) {
         if (decision.error !== null && batch.length > 0) return { batch, next };
-        this.#settle(item, decision);
+        this.#progress.settle(item, decision);
         if (decision.error !== null && item.onFailure === 'stop') return { batch, next: next + 1 };
         continue;
       }
+      const isGuarded = needsGuard(this.#options.reached, decision);
+      if (isGuarded && batch.length > 0) return { batch, next };
       batch.push(decision);
       this.#options.sink({ type: 'task-started', host: this.#host, id: item.id, name: item.name });
       this.#markStaleAfter(item, next);
-      if (item.retry !== undefined || item.onFailure === 'continue') return { batch, next: next + 1 };
+      if (isGuarded || item.retry !== undefined || item.onFailure === 'continue')
+        return { batch, next: next + 1 };
     }
     return { batch, next: this.#items.length };
   }
@@ -140,15 +135,15 @@ export class PlayApplication {
   #leftOut(item: Item, batch: readonly Due[]): string | undefined {
     if (item.skipReason !== undefined) return item.skipReason;
     const isChanged = (id: string): boolean =>
-      [...this.#changed, ...batch.map((due) => due.item)].some((earlier) => earlier.id === id);
+      [...this.#progress.changed, ...batch.map((due) => due.item)].some((earlier) => earlier.id === id);
     return isLet(item, isChanged, this.#options.reached.ledger) ? undefined : NOT_CHANGED;
   }
 
   /** Completes an item with what earlier ones printed: it is to be looked at, or has failed. */
   async #complete(item: Item): Promise<void> {
-    const error = await completeItem(item, this.#printed, this.#host);
+    const error = await completeItem(item, this.#progress.printed, this.#host);
     if (error === undefined) this.#stale.add(item);
-    else this.#settle(item, taskResult(item, { status: 'failed', error }));
+    else this.#progress.settle(item, taskResult(item, { status: 'failed', error }));
   }
 
   #decide(item: Item, batch: readonly Due[]): Due | TaskResult {
@@ -176,29 +171,30 @@ export class PlayApplication {
     const { reached } = this.#options;
     if (await reached.ledger.take()) return this.#lookAgainFrom(this.#items.indexOf(first.item));
     this.#underWay = batch;
-    const outcomes = await applyBatch(reached, batch);
+    const outcomes = needsGuard(reached, first)
+      ? [await this.#applyGuarded(first)]
+      : await applyBatch(reached, batch);
     for (const [index, due] of batch.entries()) {
       const outcome = outcomes[index];
-      if (outcome?.is === 'changed') this.#settleChanged(due, outcome.output);
+      if (outcome?.is === 'changed') this.#progress.settleChanged(due, outcome.output);
+      if (outcome?.is === 'changed' && outcome.ran !== undefined) this.#progress.pay(outcome.ran);
       if (outcome?.is === 'failed') {
-        if (outcome.isPartlyDone) this.#owe(due);
+        if (outcome.isPartlyDone) this.#progress.owe(due);
         return this.#settleFailed(due, outcome.error);
       }
     }
     return next;
   }
 
-  #owe({ journaled }: Due): void {
-    for (const action of journaled.owes) this.#options.reached.ledger.owe(action);
-  }
-
-  #settleChanged(due: Due, output: SectionResult | undefined): void {
-    const { item, changes } = due;
-    this.#changed.add(item);
-    this.#owe(due);
-    if (item.printsAs !== undefined && output !== undefined)
-      this.#printed.set(item.printsAs, toPrinted(output, item.sensitive));
-    this.#settle(item, taskResult(item, { status: 'changed', changes }));
+  /** An item that may cut off the login counts only with its actions: they are a part of the change. */
+  async #applyGuarded(due: Due): Promise<Applied> {
+    const { reached, play } = this.#options;
+    const named = [...play.actions].filter(([name]) => due.item.onChange.includes(name));
+    const actions = await actionsDue(
+      reached,
+      named.map(([, action]) => action),
+    );
+    return applyGuarded(reached, { due, actions });
   }
 
   async #settleFailed({ item, changes }: Due, error: HomelabError): Promise<number> {
@@ -210,27 +206,16 @@ export class PlayApplication {
       await delay(item.retry.delayMs, undefined, { signal: this.#options.signal }).catch(() => undefined);
       return position;
     }
-    this.#settle(item, taskResult(item, { status: 'failed', changes, error }));
+    this.#progress.settle(item, taskResult(item, { status: 'failed', changes, error }));
     return position + 1;
-  }
-
-  #settle(item: Item, result: TaskResult): void {
-    this.#settled.add(item);
-    const { session, sink, reached } = this.#options;
-    if (result.status === 'changed' || result.status === 'ok') reached.ledger.settle(item.id);
-    const isDecided = result.status === 'changed' || result.status === 'ok' || result.reason === NOT_CHANGED;
-    const different = isDecided ? differsFromPlan(session.results.get(item), result) : undefined;
-    const told = different === undefined ? result : { ...result, differsFromPlan: different };
-    session.results.set(item, told);
-    sink({ type: 'task-finished', host: this.#host, result: told });
-    if (result.error !== null && item.onFailure === 'stop') session.fail(result.error);
   }
 
   #skipFrom(position: number, reason: string): void {
     const { session, signal } = this.#options;
     session.isStopped ||= signal.aborted && session.error === null;
     for (const item of this.#items.slice(position)) {
-      if (!this.#settled.has(item)) this.#settle(item, taskResult(item, { status: 'skipped', reason }));
+      if (!this.#progress.isSettled(item))
+        this.#progress.settle(item, taskResult(item, { status: 'skipped', reason }));
     }
   }
 

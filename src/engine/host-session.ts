@@ -7,7 +7,9 @@ import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
 import { facts as factsReader } from '../probes/facts.js';
 import { hostRecord } from '../probes/host-journal.js';
+import { loginAccount } from '../probes/login-account.js';
 import type { Downtimes } from './downtimes.js';
+import type { GuardSettings } from './guard/host-guard.js';
 import type { Probed } from './probe-item.js';
 import { ReachedHost } from './reached-host.js';
 
@@ -16,6 +18,7 @@ export interface ReachOptions {
   readonly plays: readonly Play[];
   readonly downtimes: Downtimes;
   readonly owner: RunOwner;
+  readonly guard: GuardSettings;
   readonly timings?: Timings | undefined;
 }
 
@@ -46,12 +49,16 @@ export class HostSession {
   }
 
   /** Connects, reads the facts and compiles the plays. Failures are kept, not thrown. */
-  async reach({ transport, plays, downtimes, owner, timings }: ReachOptions): Promise<void> {
+  async reach({ transport, plays, downtimes, owner, guard, timings }: ReachOptions): Promise<void> {
     const { host } = this;
     try {
       const shell = await transport.open(host);
       const openedMs = performance.now();
-      const [facts, record] = await Promise.all([shell.read(factsReader, ''), shell.read(hostRecord, '')]);
+      const [facts, record, login] = await Promise.all([
+        shell.read(factsReader, ''),
+        shell.read(hostRecord, ''),
+        shell.read(loginAccount, ''),
+      ]);
       const factsMs = timings?.add('facts', host.name, openedMs) ?? 0;
       const compiled = new Map<Play, HostPlay>();
       for (const play of plays.filter(({ hosts }) => hosts.includes(host.name)))
@@ -59,7 +66,7 @@ export class HostSession {
       timings?.add('items', host.name, factsMs);
       const jumps = await transport.routeOf(host);
       downtimes.add(host.name, host.runsOn === undefined ? jumps : [...jumps, host.runsOn]);
-      const known = { host, transport, shell, facts, downtimes, owner, record };
+      const known = { host, transport, shell, facts, downtimes, owner, record, login, guard };
       this.reached = new ReachedHost({ ...known, plays: compiled });
     } catch (thrown) {
       this.failToReach(thrown);
@@ -122,6 +129,7 @@ export class HostSession {
     const has = (...statuses: readonly string[]): boolean =>
       tasks.some((task) => statuses.includes(task.status));
     if (this.isUnreachable) return 'unreachable';
+    if (this.error?.code === 'guard/rolled-back') return 'rolled-back';
     if (this.error !== null || has('failed')) return 'failed';
     if (this.isStopped) return has('changed') ? 'changed' : 'skipped';
     if (has('pending', 'unknown')) return 'pending';

@@ -4,12 +4,14 @@ import type { HostConfig } from '../core/host-config.js';
 import type { HostPlay, Item, Play } from '../core/item.js';
 import { HomelabError, toHomelabError } from '../core/errors.js';
 import type { RunOwner } from '../core/run-owner.js';
-import type { RemoteShell } from '../core/shell.js';
+import type { RemoteShell, Section } from '../core/shell.js';
 import type { RebootStep } from '../core/step.js';
 import type { ReadableHost } from '../core/task.js';
 import type { Transport } from '../core/transport.js';
 import type { HostRecord } from '../probes/host-journal.js';
+import type { LoginAccount } from '../probes/login-account.js';
 import type { Downtimes } from './downtimes.js';
+import { HostGuard, type GuardSettings } from './guard/host-guard.js';
 import { HostLedger, type JournaledItem } from './host-ledger.js';
 import { waitingFor } from './owed-actions.js';
 import { rebootHost } from './reboot.js';
@@ -24,10 +26,18 @@ export interface ReachedHostOptions {
   readonly owner: RunOwner;
   /** What homelab had written down there, as it was found. */
   readonly record: HostRecord;
+  readonly login: LoginAccount;
+  readonly guard: GuardSettings;
 }
 
 /** How long past the time a reboot may take the lock is kept. */
 const REBOOT_MARGIN_SECONDS = 60;
+
+/** For those behind a host whose change cut them off. */
+const WAIT_AFTER_GUARD_MS = 60_000;
+
+/** For a connection that a change may have cut off without a word. */
+const ANSWER_TIMEOUT_MS = 5000;
 
 /** Between two attempts to come back to a host that was cut off. */
 const PAUSE_MS = 1000;
@@ -38,6 +48,8 @@ export class ReachedHost {
   readonly plays: ReadonlyMap<Play, HostPlay>;
   readonly readable: ReadableHost;
   readonly ledger: HostLedger;
+  /** Undefined where nobody can be locked out, or no timer be set: on this machine, and without root. */
+  readonly guard: HostGuard | undefined;
   readonly #options: ReachedHostOptions;
   #shell: RemoteShell;
   /** Of the shells before this one. */
@@ -60,6 +72,10 @@ export class ReachedHost {
       managedPaths: pathsKeptBy([...plays.values()]),
       read: (reader, key) => this.#shell.read(reader, key),
     };
+    const { transport, login, guard: settings } = options;
+    const { readable } = this;
+    const known = { host, transport, readable, login, run: owner.run, settings, shell: () => this.#shell };
+    if (host.transport !== 'local' && login.isRoot) this.guard = new HostGuard(known);
   }
 
   get shell(): RemoteShell {
@@ -108,22 +124,55 @@ export class ReachedHost {
     });
   }
 
+  /** Does what may cut off the host for a while, once nobody at work needs it. Whoever does reaches it anew. */
+  async whileUnneeded<T>(act: () => Promise<T>): Promise<T> {
+    const { host, downtimes } = this.#options;
+    return downtimes.reboot(host.name, WAIT_AFTER_GUARD_MS, async () => {
+      if (await this.comeBack()) await this.ledger.take();
+      return act();
+    });
+  }
+
+  /**
+   * Runs what the journal is to hold, over a new connection where the old one is lost or does not answer.
+   * @throws HomelabError `engine/locked`, `transport/…`
+   */
+  async write(sections: readonly Section[], isLost: boolean): Promise<void> {
+    if (sections.length === 0) return;
+    if (!isLost) {
+      try {
+        await this.#shell.run(sections, { timeoutMs: ANSWER_TIMEOUT_MS });
+        return;
+      } catch (thrown) {
+        if (!toHomelabError(thrown).code.startsWith('transport/')) throw thrown;
+      }
+    }
+    await this.#reachAnew(ANSWER_TIMEOUT_MS);
+    await this.ledger.take();
+    await this.#shell.run(sections);
+  }
+
   /**
    * Reaches the host anew where something on the way to it was rebooted meanwhile, which cut it off.
    * @returns whether that was so @throws HomelabError `transport/…` where it does not answer in time
    */
   async comeBack(): Promise<boolean> {
-    const { host, transport, downtimes } = this.#options;
+    const { host, downtimes } = this.#options;
     const { count, patienceMs } = downtimes.before(host.name);
     if (count === this.#downtimesSeen) return false;
+    await this.#reachAnew(patienceMs);
+    this.#downtimesSeen = count;
+    return true;
+  }
+
+  async #reachAnew(patienceMs: number): Promise<void> {
+    const { host, transport } = this.#options;
     const deadline = performance.now() + patienceMs;
     for (;;) {
       try {
         const shell = await transport.open(host);
         await shell.run([{ script: 'true' }]);
-        await this.#replaceShell(shell);
-        this.#downtimesSeen = count;
-        return true;
+        return await this.#replaceShell(shell);
       } catch (thrown) {
         const isWorthWaiting = toHomelabError(thrown).code.startsWith('transport/');
         if (!isWorthWaiting || performance.now() >= deadline) throw thrown;

@@ -8,6 +8,7 @@ import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
 import { applyHost } from './apply-host.js';
 import { Downtimes } from './downtimes.js';
+import type { GuardSettings } from './guard/host-guard.js';
 import { HostSession } from './host-session.js';
 import { holdToPlan, savePlan } from './hold-to-plan.js';
 import { planHost } from './plan-host.js';
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly sink: EventSink;
   /** Aborted: steps that run end, nothing new begins. */
   readonly signal: AbortSignal;
+  /** How changes that may cut off a login are guarded; default: as is usual, with the hosts of the run. */
+  readonly guard?: GuardSettings | undefined;
   /** Is told where the time goes until the plan is there. */
   readonly timings?: Timings | undefined;
 }
@@ -83,12 +86,19 @@ export class Run {
   }
 
   async #planOne(session: HostSession): Promise<void> {
-    const { sink, transport, plays, signal, timings } = this.#options;
+    const { sink, transport, plays, signal, timings, hosts, guard = { hosts } } = this.#options;
     if (signal.aborted) {
       session.isStopped = true;
     } else {
       sink({ type: 'host-started', host: session.host.name });
-      await session.reach({ transport, plays, downtimes: this.#downtimes, owner: this.#owner, timings });
+      await session.reach({
+        transport,
+        plays,
+        downtimes: this.#downtimes,
+        owner: this.#owner,
+        guard,
+        timings,
+      });
       if (session.isActive) sink({ type: 'host-connected', host: session.host.name });
       const startMs = performance.now();
       await planHost(session).catch((thrown: unknown) => session.failToReach(thrown));

@@ -24,6 +24,8 @@ export interface Settings {
   readonly sshConfig: string | undefined;
   /** Hosts at a time; undefined: the command's default. */
   readonly concurrency: number | undefined;
+  /** Seconds until a change that no new login has proven is undone; undefined: what is usual for what is changed. */
+  readonly guardTimeout: number | undefined;
   /** Where runs are recorded; undefined: the user's state folder. */
   readonly state: string | undefined;
   /** Whom the project's secrets are encrypted for: public keys, and files of the project that hold some, one a line. */
@@ -47,6 +49,14 @@ export const settingsSchema = z.strictObject({
   inventory: path.optional().describe('a file that replaces the host files of inventory/'),
   ssh_config: path.optional().describe("ssh_config to read; default: the user's own"),
   concurrency: z.int().min(1).max(1000).optional().describe('hosts at work at the same time; default: 20'),
+  guard_timeout: z
+    .int()
+    .min(10)
+    .max(600)
+    .optional()
+    .describe(
+      'seconds until a change that may lock us out is undone, unless a new login has proven it; default: 60, for a firewall 90, for the network 180',
+    ),
   state: path.optional().describe("where runs are recorded; default: the user's folder for state"),
   recipients: z
     .union([recipient, z.array(recipient).min(1)])
@@ -134,6 +144,7 @@ function toSettings(
     inventory: absolute(written.inventory),
     sshConfig: absolute(sshConfig),
     concurrency,
+    guardTimeout: written.guard_timeout,
     state: absolute(written.state),
     recipients: placed.recipients,
     identity: asList(written.identity).map(wholePath),

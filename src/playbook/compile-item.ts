@@ -98,6 +98,7 @@ function compileOne(raw: RawItem, binding: Binding, one: One): NamelessItem[] {
       params: prepared,
       skipReason: undefined,
       condition: questionOf(one.condition, binding),
+      guarded: raw.frame.guarded ?? (prepared === undefined ? undefined : task.isGuarded?.(prepared)),
       sensitive:
         raw.frame.sensitive === true || (prepared as { sensitive?: unknown } | null)?.sensitive === true,
       late,

@@ -33,6 +33,12 @@ export const itemFrameSchema = z.strictObject({
     .union([z.array(z.unknown()), text])
     .optional()
     .describe('a list, or {{vars.a_list}}; {{item}} inside'),
+  guarded: z
+    .boolean()
+    .optional()
+    .describe(
+      'the change is undone unless a new login proves it (true), or never (false); default: where it may cut off the login',
+    ),
   once: z.boolean().optional().describe('on the first of the chosen hosts of the play alone'),
   on_failure: z
     .enum(['stop', 'continue'])

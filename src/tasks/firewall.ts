@@ -31,7 +31,7 @@ const params = z
     guarded: z
       .boolean()
       .optional()
-      .describe('has no effect yet: rules that would cut off the connection at work are always refused'),
+      .describe('false: the rules stay though no new login proves that they let us in; default: true'),
     state: z.enum(['present', 'absent']).default('present').describe('absent takes the rules away'),
   })
   .superRefine(({ rules, zones, ruleset, state }, context) => {
@@ -157,6 +157,7 @@ export default defineTask<FirewallParams>({
       ? null
       : { content: Content.of(rulesText(wanted)), loaded: LOADED, at_boot: true },
   probe,
+  isGuarded: ({ guarded }) => guarded,
   touches: () => [`path:${RULES_FILE}`, `path:${RECORD_FILE}`, 'unit:homelab-firewall.service'],
   steps,
 });

@@ -1,11 +1,11 @@
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
 import type { HostConfig, Inventory } from '../core/host-config.js';
 import { environmentForPrograms } from '../core/secret-variables.js';
 import type { RemoteShell } from '../core/shell.js';
 import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
+import { Answers } from './answers.js';
 import { BecomePassword } from './become-password.js';
 import { FramedShell, type ShellSource } from './framed-shell.js';
 import type { AskSecret } from './identity-file.js';
@@ -48,6 +48,7 @@ export interface ShownHostKey extends HostKey {
 
 /** A {@link Transport} with what `homelab ssh` and `homelab trust` need besides. */
 export interface HomelabTransport extends Transport {
+  afresh(): HomelabTransport;
   /**
    * An interactive login, or one program, over the same route and with the account's own privileges.
    * @returns its exit code @throws HomelabError `transport/…`
@@ -88,18 +89,24 @@ class TransportOfRun implements HomelabTransport {
   readonly #childEnv: Environment;
   readonly #dialTimeoutMs: number;
   readonly #askSecret: AskSecret;
+  readonly #answers: Answers;
   readonly #password: BecomePassword;
   readonly #shells = new Set<FramedShell>();
   #ssh2: Promise<RemoteTransport> | undefined;
   #openssh: Promise<RemoteTransport> | undefined;
 
-  constructor(options: TransportOptions) {
+  constructor(options: TransportOptions, before?: { answers: Answers; password: BecomePassword }) {
     this.#options = options;
     this.#env = options.env ?? process.env;
     this.#childEnv = environmentForPrograms(this.#env);
     this.#dialTimeoutMs = options.dialTimeoutMs ?? DIAL_TIMEOUT_MS;
-    this.#askSecret = oneAtATime(options.askSecret);
-    this.#password = new BecomePassword(this.#env, this.#askSecret);
+    this.#answers = before?.answers ?? new Answers(options.askSecret);
+    this.#askSecret = before === undefined ? this.#answers.ask : this.#answers.askUnlessKnown();
+    this.#password = before?.password ?? new BecomePassword(this.#env, this.#askSecret);
+  }
+
+  afresh(): HomelabTransport {
+    return new TransportOfRun(this.#options, { answers: this.#answers, password: this.#password });
   }
 
   async open(host: HostConfig): Promise<RemoteShell> {
@@ -216,10 +223,4 @@ function isByProgram({ transport }: HostConfig): boolean {
 
 function show(keys: readonly HostKey[]): ShownHostKey[] {
   return keys.map((key) => ({ ...key, fingerprint: fingerprint(key) }));
-}
-
-/** Two questions at once on one terminal would mix their answers. */
-function oneAtATime(askSecret: AskSecret): AskSecret {
-  const limit = pLimit(1);
-  return (question) => limit(() => askSecret(question));
 }

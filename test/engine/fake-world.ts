@@ -57,6 +57,7 @@ export class FakeWorld implements RemoteShell {
       );
       return Promise.resolve(record as Value);
     }
+    if (reader.name === 'login-account') return Promise.resolve({ user: 'admin', isRoot: true } as Value);
     if (this.#pending.length === 0) setImmediate(() => this.#answerReads());
     return new Promise((resolve) =>
       this.#pending.push({ key, resolve: resolve as (value: unknown) => void }),
@@ -231,7 +232,7 @@ export function host(name: string): HostConfig {
 
 /** A transport to the given worlds; a host without one is down. */
 export function transportTo(worlds: Record<string, FakeWorld>): Transport {
-  return {
+  const transport: Transport = {
     open: async ({ name }) => {
       const world = worlds[name];
       if (world !== undefined) return world;
@@ -242,8 +243,10 @@ export function transportTo(worlds: Record<string, FakeWorld>): Transport {
       });
     },
     routeOf: async () => [],
+    afresh: () => transport,
     close: async () => {},
   };
+  return transport;
 }
 
 /** A sink that keeps what it was told, as short lines. */

@@ -389,7 +389,7 @@ describe('parameters', () => {
     expect(problems(firewall, params).join('\n')).toContain(problem);
   });
 
-  test('guarded is taken, and changes nothing yet', async () => {
+  test('guarded is no part of the rules', async () => {
     expect(await textOf({ ...SSH, guarded: true })).toBe(await textOf(SSH));
   });
 

@@ -94,6 +94,10 @@ export abstract class RunCommand extends ConnectingCommand {
           report.sink(event);
         },
         signal: interrupt.signal,
+        guard: {
+          seconds: project.settings.guardTimeout,
+          hosts: [...project.inventory.hosts.values()],
+        },
         timings,
       });
       const plan = await run.plan();

@@ -1,0 +1,91 @@
+import { HomelabError, toHomelabError } from '../core/errors.js';
+import type { ScriptStep } from '../core/step.js';
+import type { Item } from '../core/item.js';
+import { dueOf, stepFailed, type Applied, type Due } from './apply-items.js';
+import type { StepResult } from './guard/step-results.js';
+import { canProbe, locate, probeItems } from './probe-item.js';
+import type { ReachedHost } from './reached-host.js';
+import { toSection } from './step-script.js';
+
+/** One item that may cut off the login, and the actions that its change asks for: those count only once they have run. */
+export interface GuardedDue {
+  readonly due: Due;
+  readonly actions: readonly Due[];
+}
+
+/** Whether the guard has to carry the item out. A reboot cannot be undone, so it is no part of a guarded change. */
+export function needsGuard(reached: ReachedHost, due: Due): boolean {
+  const { guard } = reached;
+  if (guard === undefined || due.steps.some((step) => step.do === 'reboot')) return false;
+  return guard.areasAtRisk(due.item).length > 0;
+}
+
+/** The actions that can be a part of a guarded change: what they are is known, and they do not reboot. */
+export async function actionsDue(reached: ReachedHost, actions: readonly Item[]): Promise<readonly Due[]> {
+  const probed = await probeItems(reached.readable, actions.filter(canProbe));
+  const due = [...probed].flatMap(([item, one]) => (one.is === 'known' ? [dueOf(item, one, reached)] : []));
+  return due.filter(({ steps }) => steps.every((step) => step.do !== 'reboot'));
+}
+
+/**
+ * Applies one item with its actions under guard: all of it holds and a new login has proven so, or all of it is undone.
+ * @throws HomelabError `engine/lock-lost`, `engine/no-ledger`, `transport/…` where nothing was changed
+ */
+export async function applyGuarded(reached: ReachedHost, { due, actions }: GuardedDue): Promise<Applied> {
+  const { guard, ledger } = reached;
+  if (guard === undefined) throw new Error('no guard');
+  const parts = [due, ...actions].flatMap((of) => of.steps.map((step) => ({ of, step: step as ScriptStep })));
+  const sections = parts.map(({ step }) => toSection(step));
+  const endings = [
+    ledger.endSection(due.journaled.id, 'done'),
+    ...actions.map((action) => ledger.endSection(action.journaled.id, 'ran')),
+  ];
+  try {
+    const { results, isShellLost } = await reached.whileUnneeded(() =>
+      guard.make({
+        item: due.item,
+        areas: guard.areasAtRisk(due.item),
+        steps: parts.map(({ step }) => step),
+        sections,
+        before: [ledger.beginSection([due.journaled])],
+        checkBefore: (result) => ledger.checkBegun(result),
+      }),
+    );
+    const failed = failedStep(results, parts, reached.readable.name);
+    await reached.write(failed === undefined ? endings : endings.slice(1), isShellLost);
+    if (failed !== undefined) return { is: 'failed', error: failed, isPartlyDone: false };
+    return { is: 'changed', output: outputOf(results[due.steps.length - 1]), ran: actions };
+  } catch (thrown) {
+    const error = toHomelabError(thrown);
+    if (!error.code.startsWith('guard/')) throw error;
+    // What was undone owes nothing.
+    await reached.write(endings.slice(1), false);
+    return { is: 'failed', error: locate(error, reached.readable.name, due.item), isPartlyDone: false };
+  }
+}
+
+function failedStep(
+  results: readonly StepResult[],
+  parts: readonly { readonly of: Due; readonly step: ScriptStep }[],
+  host: string,
+): HomelabError | undefined {
+  const last = parts[results.length - 1];
+  const result = results.at(-1);
+  if (last === undefined || result === undefined) return undefined;
+  const success = last.step.do === 'run' ? (last.step.command.successCodes ?? [0]) : [0];
+  if (results.length === parts.length && success.includes(result.code)) return undefined;
+  const error = stepFailed(last.of.item, last.step, { ...result, truncated: false }, host);
+  return new HomelabError({
+    code: 'guard/rolled-back',
+    message: `${error.message}\nWhat was done of this change was undone.`,
+    hint: error.hint,
+    host,
+    task: error.task,
+    source: error.source,
+    cause: error,
+  });
+}
+
+function outputOf(result: StepResult | undefined) {
+  return result === undefined ? undefined : { ...result, truncated: false };
+}

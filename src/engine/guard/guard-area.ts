@@ -1,0 +1,55 @@
+import type { LoginAccount } from '../../probes/login-account.js';
+import type { SshPeer } from '../../probes/ssh-peers.js';
+
+/** The login that has to work after a change as it did before. */
+export interface TrialLogin {
+  readonly user: string;
+  /** Names of the account's groups. */
+  readonly groups: readonly string[];
+  /** As the host sees the connection; undefined where it does not tell. */
+  readonly peer: SshPeer | undefined;
+  /** Ports that the inventory knows of; empty: it says nothing. */
+  readonly ports: readonly number[];
+}
+
+export type GuardAreaName = 'ssh' | 'firewall' | 'sudo' | 'account' | 'network';
+
+/**
+ * Something on a host that a login depends on: what it consists of, and how it is brought back. Shell text in it finds the
+ * folder of the change in `$h_c`, `live` or `boot` in `$h_mode`, and may call `h_fail`.
+ */
+export interface GuardArea {
+  readonly name: GuardAreaName;
+  /** What is said of a change to it. */
+  readonly what: string;
+  /** After so many seconds without a proof a change to it is undone. */
+  readonly timerSeconds: number;
+  /** Whether what an item touches (`path:`, `unit:`, `account:`) belongs to it. */
+  readonly covers: (thing: string, login: LoginAccount) => boolean;
+  /** Files and folders, there or not, that come back as they were. Absolute. */
+  readonly paths: (login: LoginAccount) => readonly string[];
+  /** systemd units, there or not, that come back as they were: enabled, running. */
+  readonly units: readonly string[];
+  /** Units among them that read the restored files anew. */
+  readonly reloads?: readonly string[] | undefined;
+  /** Notes what no file holds. */
+  readonly note?: string | undefined;
+  /** Brings back what was noted, and makes the files count. Runs on a live system only. */
+  readonly revive?: string | undefined;
+  /**
+   * Judges a candidate: runs as root where /etc is a copy in which the change's files are written, and nothing else is
+   * changed. Not 0: refused, for what it says on stderr.
+   */
+  readonly trial?: ((who: TrialLogin) => string) | undefined;
+  /** What else speaks against the candidate, by what `trial` printed: a sentence each, without its full stop. */
+  readonly judge?: ((printed: string, who: TrialLogin) => readonly string[]) | undefined;
+  /** Proves that the restored files are sound, before anything reads them; its failure leaves the services alone. */
+  readonly check?: string | undefined;
+}
+
+/** Whether `thing` is the path, or lies in one of the folders, or is a folder that holds one of them. */
+export function coversPaths(thing: string, paths: readonly string[]): boolean {
+  const path = /^path:(.*)$/.exec(thing)?.[1];
+  if (path === undefined) return false;
+  return paths.some((one) => path === one || path.startsWith(`${one}/`));
+}

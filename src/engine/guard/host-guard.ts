@@ -1,0 +1,145 @@
+import { toHomelabError } from '../../core/errors.js';
+import type { HostConfig } from '../../core/host-config.js';
+import type { Item } from '../../core/item.js';
+import type { RemoteShell, Section, SectionResult } from '../../core/shell.js';
+import type { Step } from '../../core/step.js';
+import type { ReadableHost } from '../../core/task.js';
+import type { Transport } from '../../core/transport.js';
+import type { LoginAccount } from '../../probes/login-account.js';
+import { sshPeers } from '../../probes/ssh-peers.js';
+import { touchesOf } from '../touches.js';
+import { areasAtRisk } from './areas.js';
+import type { GuardArea } from './guard-area.js';
+import { refused } from './guard-failure.js';
+import { GuardedChange } from './guarded-change.js';
+import type { StepResult } from './step-results.js';
+import { parseTrial, trialScript } from './trial.js';
+
+/** How a run guards what it changes. */
+export interface GuardSettings {
+  /** Seconds until an unproven change is undone; undefined: what is usual for what is changed. */
+  readonly seconds?: number | undefined;
+  /** The inventory's hosts: of those behind a jump host, one has to be reachable after a change as before. */
+  readonly hosts: readonly HostConfig[];
+}
+
+export interface HostGuardOptions {
+  readonly host: HostConfig;
+  readonly transport: Transport;
+  readonly readable: ReadableHost;
+  readonly login: LoginAccount;
+  readonly run: string;
+  readonly shell: () => RemoteShell;
+  readonly settings: GuardSettings;
+}
+
+/** What is to be done under guard. */
+export interface GuardedWork {
+  readonly item: Item;
+  readonly areas: readonly GuardArea[];
+  readonly steps: readonly Step[];
+  readonly sections: readonly Section[];
+  /** Run first; `checkBefore` throws where one of them says that nothing may be done. */
+  readonly before: readonly Section[];
+  readonly checkBefore: (result: SectionResult | undefined) => void;
+}
+
+export interface GuardedOutcome {
+  /** What each step that ran came to; where the last one failed, all is undone. */
+  readonly results: readonly StepResult[];
+  /** Whether the login at work was cut off by it. */
+  readonly isShellLost: boolean;
+}
+
+/** Hosts behind a jump host that are asked, until one answers. */
+const MOST_WITNESSES = 3;
+
+/** The guard of one host in one run: changes that may cut off the login go through it. */
+export class HostGuard {
+  readonly #options: HostGuardOptions;
+  #changes = 0;
+  #witness: Promise<HostConfig | undefined> | undefined;
+
+  constructor(options: HostGuardOptions) {
+    this.#options = options;
+  }
+
+  /** What of the login the change of `item` puts at risk; empty: it needs no guard. */
+  areasAtRisk(item: Item): readonly GuardArea[] {
+    return areasAtRisk(item, this.#options.login);
+  }
+
+  /**
+   * Tries the change on a copy, rehearses its undo where that was never done, then makes it.
+   * @throws HomelabError `guard/…`; `transport/…` before anything was changed
+   */
+  async make(work: GuardedWork): Promise<GuardedOutcome> {
+    const { host, transport, login, run, shell, settings } = this.#options;
+    this.#changes += 1;
+    const rehearsed = await this.#tryOut(work);
+    const change = new GuardedChange({
+      id: `${run}-${this.#changes}`,
+      target: { host, transport, witness: await this.#findWitness() },
+      shell: shell(),
+      login,
+      areas: work.areas,
+      paths: pathsOf(work.item),
+      seconds: settings.seconds ?? Math.max(...work.areas.map(({ timerSeconds }) => timerSeconds)),
+    });
+    if (work.areas.some(({ name }) => !rehearsed.includes(name))) await change.rehearse();
+    const results = await change.make(work.sections, work.before, work.checkBefore);
+    return { results, isShellLost: change.isShellLost };
+  }
+
+  /** @returns the areas whose undo was rehearsed before @throws HomelabError `guard/refused` */
+  async #tryOut({ areas, steps }: GuardedWork): Promise<readonly string[]> {
+    const { host, readable, login, shell } = this.#options;
+    const peer = (await readable.read(sshPeers, '')) ?? undefined;
+    const ports = host.port === undefined ? [] : [host.port];
+    const who = { user: login.user, peer, ports };
+    const [result] = await shell().run([{ script: trialScript(steps, areas, who) }]);
+    const { rehearsed, groups, trial } = parseTrial(result);
+    if (trial === undefined) return rehearsed;
+    const what = areas.map(({ what }) => what).join(', ');
+    const reasons = areas.flatMap(
+      (area, index) => area.judge?.(trial.printed[index] ?? '', { ...who, groups }) ?? [],
+    );
+    if (trial.code !== 0) reasons.unshift(trial.said === '' ? `exit code ${trial.code}` : trial.said);
+    if (reasons.length > 0) throw refused({ host: host.name, what }, reasons);
+    return rehearsed;
+  }
+
+  /** A host that is reached through this one, now, so that it has to be afterwards. */
+  #findWitness(): Promise<HostConfig | undefined> {
+    this.#witness ??= this.#lookForWitness();
+    return this.#witness;
+  }
+
+  async #lookForWitness(): Promise<HostConfig | undefined> {
+    const { host, transport, settings } = this.#options;
+    const behind = settings.hosts.filter(
+      ({ via, optional }) => !optional && via?.includes(host.name) === true,
+    );
+    if (behind.length === 0) return undefined;
+    const afresh = transport.afresh();
+    try {
+      for (const candidate of behind.slice(0, MOST_WITNESSES)) {
+        const isReached = await afresh.open(candidate).then(
+          () => true,
+          (thrown: unknown) => void toHomelabError(thrown),
+        );
+        if (isReached === true) return candidate;
+      }
+      return undefined;
+    } finally {
+      await afresh.close();
+    }
+  }
+}
+
+/** The files that the item names; folders that are not its own to bring back are left to the areas. */
+function pathsOf(item: Item): string[] {
+  return (touchesOf(item) ?? [])
+    .filter((thing) => thing.startsWith('path:/etc/'))
+    .map((thing) => thing.slice('path:'.length));
+}
