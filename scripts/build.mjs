@@ -1,5 +1,5 @@
-// Bundles src/ into dist/: one file a command and one a task kind, what they share in chunks beside them.
-// oclif reads dist/commands, core/registry reads dist/tasks; both find new files by themselves.
+// Bundles src/ into dist/: one file a command, a task kind and a role, what they share in chunks beside them.
+// oclif reads dist/commands, the registries of core read dist/tasks and dist/roles; all find new files by themselves.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -20,6 +20,7 @@ const { outputFiles } = await build({
   entryPoints: [
     ...sources('src/commands', true),
     ...sources('src/tasks', false),
+    ...sources('src/roles', true).filter((path) => path.endsWith('/role.ts')),
     'src/commands/shared/main.ts',
     'src/commands/shared/command-not-found.ts',
     'src/lab/package-proxy-process.ts',

@@ -6,12 +6,13 @@ import { register } from 'tsx/esm/api';
 
 register();
 const { createRegistry } = await import('../src/core/registry.ts');
+const { createRoleRegistry } = await import('../src/core/role-registry.ts');
 const { referencePages } = await import('../src/reference/pages.ts');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'docs/reference');
 const manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'));
-const pages = await referencePages(createRegistry(), manifest);
+const pages = await referencePages({ kinds: createRegistry(), roles: createRoleRegistry() }, manifest);
 for (const [path, text] of pages) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);

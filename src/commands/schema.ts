@@ -3,6 +3,7 @@ import { HomelabError } from '../core/errors.js';
 import { EXIT } from '../core/exit-codes.js';
 import { didYouMean } from '../core/nearest.js';
 import { createRegistry } from '../core/registry.js';
+import { createRoleRegistry } from '../core/role-registry.js';
 import { fileSchema, SCHEMA_FILES, SCHEMA_NAMES, type SchemaName } from '../reference/file-schemas.js';
 import { displayFlags, projectFlags } from './shared/flags.js';
 import { ProjectCommand } from './shared/project-command.js';
@@ -24,7 +25,9 @@ export default class Schema extends ProjectCommand {
     const { flags, args } = await this.parse(Schema);
     const { isJson } = await this.screen(flags);
     if (args.name !== undefined) {
-      this.printJson(await fileSchema(knownName(args.name), createRegistry()));
+      this.printJson(
+        await fileSchema(knownName(args.name), { kinds: createRegistry(), roles: createRoleRegistry() }),
+      );
       return EXIT.done;
     }
     const dir = this.findProject(flags);

@@ -13,15 +13,17 @@ export default class Validate extends ProjectCommand {
     const { flags } = await this.parse(Validate);
     const { isJson } = await this.screen(flags);
     const dir = this.findProject(flags);
-    const { errors, hosts, plays, items } = await checkProject(dir, flags);
+    const { errors, hosts, plays, roles, items } = await checkProject(dir, flags);
     if (errors.length > 0) throw new HomelabErrors(errors);
-    if (isJson) this.printJson({ command: 'validate', version: 1, exitCode: 0, hosts, plays, items });
+    if (isJson) this.printJson({ command: 'validate', version: 1, exitCode: 0, hosts, plays, roles, items });
     else if (!flags.quiet)
-      this.print(`Valid: ${count(hosts, 'host')}, ${count(plays, 'play')}, ${count(items, 'item')}.\n`);
+      this.print(`Valid: ${counts({ host: hosts, play: plays, role: roles, item: items })}.\n`);
     return 0;
   }
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+/** What there is; without the roles where there are none. */
+function counts(numbers: Readonly<Record<string, number>>): string {
+  const told = Object.entries(numbers).filter(([noun, number]) => noun !== 'role' || number > 0);
+  return told.map(([noun, number]) => `${number} ${noun}${number === 1 ? '' : 's'}`).join(', ');
 }

@@ -9,6 +9,9 @@ export interface Variable {
   readonly source: SourcePosition | undefined;
   /** The layer it came from, e.g. `vars`, `group dns`, `host dns1`, `playbook`, `--set`. */
   readonly origin: string;
+  /** The place of what stands at a path of the value, or of the key there; undefined: no file holds it. */
+  readonly placeOf?:
+    ((path: readonly (string | number)[], part: 'key' | 'value') => SourcePosition) | undefined;
 }
 
 /** One host of the inventory, resolved. What is undefined may still come from the user's ssh_config. */

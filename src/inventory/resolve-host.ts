@@ -2,7 +2,7 @@ import type { SourcePosition } from '../core/errors.js';
 import type { BecomeMethod, HostConfig, TransportName, Variable } from '../core/host-config.js';
 import type { Draft } from './draft.js';
 import { settingOf } from './setting.js';
-import { layerOf, stack, type VariableLayer } from './variables.js';
+import { layerOf, placeBelow, stack, type VariableLayer } from './variables.js';
 import type { VarsFile } from './vars-files.js';
 
 /** What hosts are resolved from. */
@@ -86,7 +86,11 @@ function byDefault(value: unknown): Variable {
 
 function inventoryLayer(draft: Draft): VariableLayer {
   const variables = [...draft.vars].map(
-    ([name, { value, source }]) => [name, { value, source, origin: 'vars' }] as const,
+    ([name, { value, source, document }]) =>
+      [
+        name,
+        { value, source, origin: 'vars', placeOf: placeBelow({ document, path: ['vars', name] }) },
+      ] as const,
   );
   return new Map(variables);
 }
@@ -102,13 +106,10 @@ function ownLayers(
   file: VarsFile | undefined,
   origin: string,
 ): VariableLayer[] {
-  const inline = piece?.value.vars ?? {};
   return [
-    layerOf(
-      inline,
-      origin,
-      (name) => piece?.document.locateKey([...piece.path, 'vars', name]) ?? UNKNOWN_PLACE,
-    ),
-    layerOf(file?.value ?? {}, origin, (name) => file?.document.locateKey([name]) ?? UNKNOWN_PLACE),
+    ...(piece === undefined
+      ? []
+      : [layerOf(piece.value.vars ?? {}, origin, { ...piece, path: [...piece.path, 'vars'] })]),
+    ...(file === undefined ? [] : [layerOf(file.value, origin, { ...file, path: [] })]),
   ];
 }

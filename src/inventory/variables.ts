@@ -1,5 +1,6 @@
 import type { SourcePosition } from '../core/errors.js';
 import type { Variable } from '../core/host-config.js';
+import type { YamlDocument, YamlPath } from '../yaml/document.js';
 
 /** Variables of one place, in their written order. */
 export type VariableLayer = ReadonlyMap<string, Variable>;
@@ -7,14 +8,31 @@ export type VariableLayer = ReadonlyMap<string, Variable>;
 /** Origin of what the command line sets: nothing is stronger. */
 export const SET_ORIGIN = '--set';
 
+/** Where a mapping of variables is written. */
+export interface LayerPlace {
+  readonly document: YamlDocument;
+  readonly path: YamlPath;
+}
+
 /** The variables of a mapping, each with its place. */
 export function layerOf(
   values: Readonly<Record<string, unknown>>,
   origin: string,
-  locateKey: (name: string) => SourcePosition,
+  { document, path }: LayerPlace,
 ): VariableLayer {
-  const entries = Object.entries(values);
-  return new Map(entries.map(([name, value]) => [name, { value, origin, source: locateKey(name) }]));
+  const variable = (name: string, value: unknown): Variable => ({
+    value,
+    origin,
+    source: document.locateKey([...path, name]),
+    placeOf: placeBelow({ document, path: [...path, name] }),
+  });
+  return new Map(Object.entries(values).map(([name, value]) => [name, variable(name, value)]));
+}
+
+/** Where the parts of the value at a path of a document are written. */
+export function placeBelow({ document, path }: LayerPlace): NonNullable<Variable['placeOf']> {
+  return (below, part): SourcePosition =>
+    part === 'key' ? document.locateKey([...path, ...below]) : document.locate([...path, ...below]);
 }
 
 /** What `--set` gave, as a layer. */

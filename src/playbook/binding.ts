@@ -1,5 +1,5 @@
 import type { Facts } from '../core/facts.js';
-import type { HostConfig, Inventory } from '../core/host-config.js';
+import type { HostConfig, Inventory, Variable } from '../core/host-config.js';
 import type { Printed } from '../core/item.js';
 import type { Renderer } from '../render/renderer.js';
 import type { HostValues } from './host-values.js';
@@ -15,6 +15,8 @@ export interface Binding {
   readonly host: HostConfig;
   /** Undefined before the host was asked: what depends on them is not judged. */
   readonly facts: Facts | undefined;
+  /** The variables of the play: stronger than those of the host, weaker than `--set`. */
+  readonly playVars: ReadonlyMap<string, Variable>;
   readonly values: HostValues;
   /** The same with example facts, while the real ones are not known. */
   readonly exampleValues: HostValues;

@@ -8,8 +8,10 @@ import { parameterWith, placedAtParameter } from './file-errors.js';
 import type { LoadedPlay } from './load-playbooks.js';
 import { collect } from './mistakes.js';
 import type { RawItem } from './raw-item.js';
+import type { RawRole } from './raw-role.js';
 import type { ProjectFolder } from './template-folder.js';
-import { checkWrittenTemplates } from './written-templates.js';
+import type { Written } from './written.js';
+import { checkTemplates } from './written-templates.js';
 
 /** What a play is held against before any host is looked at. */
 export interface WrittenCheck {
@@ -20,12 +22,13 @@ export interface WrittenCheck {
 }
 
 /**
- * What is wrong with the items of a play for every host, and for none: conditions, restarts as items, texts, files and
- * templates. So a play without hosts, and an item whose `when` never matches, is looked at as well. What parameters
+ * What is wrong with the roles and items of a play for every host, and for none: conditions, restarts as items, texts,
+ * files and templates. So a play without hosts, and an item whose `when` never matches, is looked at as well. What parameters
  * themselves have wrong was found when they were read.
  */
 export function checkWritten(play: LoadedPlay, check: WrittenCheck): HomelabError[] {
   const errors: HomelabError[] = [];
+  for (const role of play.roles) checkRole(role, check, errors);
   const earlierIds = [...play.brokenIds];
   for (const raw of [...play.items, ...play.actions.values()]) {
     checkItem({ raw, earlierIds: [...earlierIds], check }, errors);
@@ -34,27 +37,48 @@ export function checkWritten(play: LoadedPlay, check: WrittenCheck): HomelabErro
   return errors;
 }
 
-interface Looking {
-  readonly raw: RawItem;
+function checkRole(raw: RawRole, check: WrittenCheck, errors: HomelabError[]): void {
+  const { when, params } = raw;
+  const context = contextFor({ raw, earlierIds: [], check });
+  if (when !== undefined) collect(errors, () => resolveCondition(when, context(['when'])));
+  errors.push(...checkTemplates(raw, [{ value: params, at: [] }]));
+}
+
+interface Looking<Raw extends Written> {
+  readonly raw: Raw;
   readonly earlierIds: readonly string[];
   readonly check: WrittenCheck;
 }
 
-function checkItem({ raw, earlierIds, check }: Looking, errors: HomelabError[]): void {
-  const { document, path, kind, task, frame } = raw;
-  const contextAt = (at: YamlPath): ConditionContext => ({
-    facts: undefined,
-    vars: undefined,
-    host: undefined,
-    groups: [],
-    knownHosts: check.knownHosts,
-    knownGroups: check.knownGroups,
+/** What a condition at a path of something written is held against. */
+function contextFor({
+  raw: { document, path },
+  earlierIds,
+  check,
+}: Looking<Written>): (at: YamlPath) => ConditionContext {
+  const { knownHosts, knownGroups } = check;
+  const nothing = { facts: undefined, vars: undefined, host: undefined, groups: [] };
+  return (at) => ({
+    ...nothing,
+    knownHosts,
+    knownGroups,
     earlierIds,
     locateKey: (below) => document.locateKey([...path, ...at, ...below]),
   });
+}
+
+function checkItem({ raw, earlierIds, check }: Looking<RawItem>, errors: HomelabError[]): void {
+  const { kind, task, frame } = raw;
+  const contextAt = contextFor({ raw, earlierIds, check });
   if (frame.when !== undefined)
     collect(errors, () => resolveCondition(frame.when ?? {}, contextAt(['when'])));
-  errors.push(...checkWrittenTemplates(raw));
+  errors.push(
+    ...checkTemplates(raw, [
+      { value: frame.name, at: ['name'] },
+      { value: frame.each, at: ['each'] },
+      { value: raw.params, at: [kind] },
+    ]),
+  );
   const { writtenParams: params } = raw;
   if (params === undefined) return;
   const mistake = actionAsItem(raw, params);

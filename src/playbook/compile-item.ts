@@ -72,9 +72,11 @@ function compileOne(raw: RawItem, binding: Binding, one: One): NamelessItem[] {
     ...exampleResults(printing, printed),
   });
   const errors: HomelabError[] = [];
-  const name = collect(errors, () =>
-    nameOf(raw, renderAt({ raw, at: ['name'], context, renderer, facts }, raw.frame.name ?? '')),
-  );
+  const name = collect(errors, () => {
+    const written = raw.frame.name ?? '';
+    const place = { raw, at: ['name'], context, renderer, facts };
+    return nameOf(raw, raw.isData === true ? written : renderAt(place, written));
+  });
   const checked = collect(errors, () => checkedParams({ raw, context, exampleContext, renderer, facts }));
   if (errors.length > 0) throw new HomelabErrors(errors);
   const { params, rendered } = checked ?? {};

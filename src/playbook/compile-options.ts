@@ -2,6 +2,7 @@ import type { SourcePosition } from '../core/errors.js';
 import type { HostConfig, Inventory } from '../core/host-config.js';
 import type { SecretOpener } from '../secrets/secret-opener.js';
 import type { KindSource } from './load-playbooks.js';
+import type { RoleSource } from './raw-role.js';
 
 export interface CompileOptions {
   readonly projectDir: string;
@@ -12,7 +13,14 @@ export interface CompileOptions {
   readonly playbookPlaces?: ReadonlyMap<string, SourcePosition> | undefined;
   /** The chosen hosts: plays are bound to those of them that they name. */
   readonly hosts: readonly HostConfig[];
+  /**
+   * All playbooks of the project, relative to it: what their roles say listens on a host is told to the roles of the chosen
+   * ones. Default: there are no others than the chosen ones.
+   */
+  readonly projectPlaybooks?: readonly string[] | undefined;
   readonly kinds: KindSource;
+  /** Default: there are none. */
+  readonly roles?: RoleSource | undefined;
   /** Opens encrypted values and files; default: there is no identity. */
   readonly secrets?: SecretOpener | undefined;
   /** Only items with one of these tags; empty: all. */

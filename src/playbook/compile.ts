@@ -1,20 +1,20 @@
 import { type HomelabError, HomelabErrors } from '../core/errors.js';
-import { FACT_EXAMPLES, type Facts } from '../core/facts.js';
-import type { HostConfig, Variable } from '../core/host-config.js';
 import type { HostPlay, Item, LateItem, Play } from '../core/item.js';
-import { layerOf } from '../inventory/variables.js';
 import { SecretOpener } from '../secrets/secret-opener.js';
-import { createRenderer, type Renderer } from '../render/renderer.js';
+import { createRenderer } from '../render/renderer.js';
+import { AskedKinds } from './asked-kinds.js';
 import { bindPlay, type BoundPlay } from './bind-play.js';
-import type { Binding } from './binding.js';
 import { checkWritten } from './check-written.js';
 import { compileItem, printingOf, type NamelessItem } from './compile-item.js';
+import { compileRoles, type RolesCompiling } from './compile-roles.js';
 import { NO_DOUBTS, type CompileOptions } from './compile-options.js';
+import { bindingFor, type Compiler, type Target } from './compiler.js';
 import { HostValueSource } from './host-values.js';
 import { ItemIds, playSlugs } from './item-ids.js';
 import { loadPlaybooks, type LoadedPlay } from './load-playbooks.js';
 import { collect, Mistakes } from './mistakes.js';
 import type { Printing } from './results.js';
+import { otherPlaybooks, portsBeside } from './roles-beside.js';
 import { checkTags, isChosen } from './tags.js';
 import { ProjectFolder } from './template-folder.js';
 
@@ -37,6 +37,8 @@ export interface CheckedPlaybooks {
   readonly plays: readonly Play[];
   /** In the order that {@link compilePlaybooks} throws them in. */
   readonly errors: readonly HomelabError[];
+  /** Entries of `roles`, in all plays. */
+  readonly roles: number;
   /** Items as written, in all plays; actions are none. */
   readonly items: number;
 }
@@ -46,23 +48,30 @@ export interface CheckedPlaybooks {
  * @throws HomelabErrors `usage/unknown-tag`
  */
 export async function checkPlaybooks(options: CompileOptions): Promise<CheckedPlaybooks> {
-  const { projectDir, inventory, playbooks, playbookPlaces, kinds, doubts = NO_DOUBTS } = options;
+  const { projectDir, inventory, playbooks, playbookPlaces, kinds, roles, doubts = NO_DOUBTS } = options;
   const { secrets = new SecretOpener() } = options;
-  const loaded = await loadPlaybooks(projectDir, playbooks, { kinds, secrets, places: playbookPlaces });
+  const sources = { kinds, roles, secrets, places: playbookPlaces };
+  const loaded = await loadPlaybooks(projectDir, playbooks, sources);
   if (loaded.errors.length === 0) checkTags(loaded.plays, options);
+  const others = await loadPlaybooks(projectDir, otherPlaybooks(options, loaded.plays), sources);
   const folder = new ProjectFolder(projectDir, secrets);
   const renderer = createRenderer(folder);
   const values = new HostValueSource(inventory, renderer, doubts.brokenHosts);
   const names = { knownHosts: [...inventory.hosts.keys()], knownGroups: [...inventory.groups.keys()] };
-  const compiler: Compiler = { options, folder, renderer, values, ...names };
+  const bind = (some: readonly LoadedPlay[]): BoundPlay[] => {
+    const slugs = playSlugs(some.map((play) => play.source.name));
+    return some.map((play, index) => bindPlay(options, play, slugs[index] ?? ''));
+  };
+  const plays = bind(loaded.plays);
+  const allPlays = [...plays, ...bind(others.plays)];
+  const askedKinds = new AskedKinds(kinds);
+  const compiler: Compiler = { options, folder, renderer, values, ...names, allPlays, kinds: askedKinds };
   const certainNames = doubts.isComplete ? names : { knownHosts: undefined, knownGroups: undefined };
-  const slugs = playSlugs(loaded.plays.map((play) => play.source.name));
-  const plays = loaded.plays.map((play, index) => bindPlay(options, play, slugs[index] ?? ''));
-  const mistakes = await folder.withOpenFiles(() => {
+  const mistakes = await compileWhole(compiler, () => {
     const found = new Mistakes();
-    found.add(loaded.errors);
+    found.add([...loaded.errors, ...others.errors]);
+    for (const play of allPlays) found.add(play.errors);
     for (const play of plays) {
-      found.add(play.errors);
       found.add(checkWritten(play, { folder, ...certainNames }));
       checkForHosts(compiler, play, found);
     }
@@ -72,8 +81,14 @@ export async function checkPlaybooks(options: CompileOptions): Promise<CheckedPl
   return {
     plays: plays.map((play) => toPlay(compiler, play, files)),
     errors: mistakes.inOrder(files),
+    roles: plays.reduce((sum, play) => sum + play.roles.length, 0),
     items: plays.reduce((sum, play) => sum + play.items.length, 0),
   };
+}
+
+/** What `make` returns or throws once every file and every kind is there that it asks for. */
+function compileWhole<T>({ kinds, folder }: Compiler, make: () => T): Promise<T> {
+  return kinds.withKinds(() => folder.withOpenFiles(make));
 }
 
 function checkForHosts(compiler: Compiler, play: BoundPlay, mistakes: Mistakes): void {
@@ -94,28 +109,13 @@ function toPlay(compiler: Compiler, play: BoundPlay, files: readonly string[]): 
     hosts: play.hosts.map((host) => host.name),
     serial: play.source.serial,
     compile: async (host, facts) => {
-      const compiled = await compiler.folder.withOpenFiles(() => compileFor(compiler, play, { host, facts }));
+      const compiled = await compileWhole(compiler, () => compileFor(compiler, play, { host, facts }));
       const wrong = new Mistakes();
       wrong.add(compiled.errors);
       wrong.throwIfAny(files);
       return compiled.hostPlay;
     },
   };
-}
-
-interface Compiler {
-  readonly options: CompileOptions;
-  readonly folder: ProjectFolder;
-  readonly renderer: Renderer;
-  readonly values: HostValueSource;
-  readonly knownHosts: readonly string[];
-  readonly knownGroups: readonly string[];
-}
-
-interface Target {
-  readonly host: HostConfig;
-  /** Undefined before the host was asked. */
-  readonly facts: Facts | undefined;
 }
 
 function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
@@ -128,6 +128,15 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
   // A variable that no item reads may be wrong all the same.
   if (target.facts === undefined) for (const name of Object.keys(vars)) collect(errors, () => vars[name]);
   const ids = new ItemIds(play.slug);
+  const compiling: RolesCompiling = {
+    binding,
+    kinds: compiler.kinds,
+    ids,
+    actionNames: play.actions.keys(),
+    isChosen: (raw) => isChosen(raw, compiler.options),
+    portsBeside: (raw) => portsBeside(compiler, raw, target),
+  };
+  const asked = compileRoles(play.roles, compiling, errors);
   const items = play.items.flatMap((raw) => {
     const compiled = collect(errors, () => compileItem(raw, binding, doubtful)) ?? [];
     const named = compiled.map((item) => ids.give(item, raw.frame.id));
@@ -140,13 +149,13 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
     if (printed !== undefined) printing.push(printed);
     return isChosen(raw, compiler.options) ? named : [];
   });
-  const actions = new Map<string, Item>();
+  const actions = new Map<string, Item>(asked.actions);
   for (const [name, raw] of play.actions) {
     const [action] = collect(errors, () => compileItem(raw, binding, doubtful)) ?? [];
     if (action !== undefined && action.skipReason === undefined)
       actions.set(name, ids.give(called(name, action)));
   }
-  const hostPlay: HostPlay = { items, actions };
+  const hostPlay: HostPlay = { items: [...asked.items, ...items], actions };
   return { hostPlay, errors, doubtful };
 }
 
@@ -156,24 +165,4 @@ function called(name: string, item: NamelessItem): NamelessItem {
   if (late === undefined) return { ...item, name };
   const complete: LateItem['complete'] = async (printed) => ({ ...(await late.complete(printed)), name });
   return { ...item, name, late: { ...late, complete } };
-}
-
-function bindingFor(
-  { options, values: source, ...shared }: Compiler,
-  play: BoundPlay,
-  { host, facts, idsByName, printing }: Target & Pick<Binding, 'idsByName' | 'printing'>,
-): Binding {
-  const { inventory } = options;
-  const vars = playVars(play);
-  const values = source.valuesOf(host, vars, facts);
-  const exampleValues = facts === undefined ? source.valuesOf(host, vars, FACT_EXAMPLES) : values;
-  const firstHost = play.hosts[0]?.name ?? host.name;
-  const known = { inventory, host, firstHost, facts, values, exampleValues };
-  return { ...known, ...shared, idsByName, printing };
-}
-
-function playVars({ source, document, path }: LoadedPlay): ReadonlyMap<string, Variable> {
-  return layerOf(source.vars ?? {}, `play ${source.name}`, (name) =>
-    document.locateKey([...path, 'vars', name]),
-  );
 }

@@ -1,10 +1,10 @@
 import type { YamlPath } from '../yaml/document.js';
 import type { Binding } from './binding.js';
 import type { ConditionContext } from './condition.js';
-import type { RawItem } from './raw-item.js';
+import type { Written } from './written.js';
 
-/** What a condition that is written at `at` of an item is matched with on the host at hand. */
-export function conditionContext(raw: RawItem, binding: Binding, at: YamlPath): ConditionContext {
+/** What a condition that is written at `at` of an item or a role is matched with on the host at hand. */
+export function conditionContext(raw: Written, binding: Binding, at: YamlPath): ConditionContext {
   return {
     facts: binding.facts,
     vars: binding.values.vars,

@@ -1,7 +1,7 @@
 import type { Item } from '../core/item.js';
 import type { NamelessItem } from './compile-item.js';
 
-/** Ids `play/item` of the items of one play, each given once. */
+/** Ids `play/item`, or `play/role/item`, of the items of one play, each given once. */
 export class ItemIds {
   readonly #play: string;
   readonly #given = new Set<string>();
@@ -11,8 +11,10 @@ export class ItemIds {
     this.#play = play;
   }
 
-  give(item: NamelessItem, name: string = item.name): Item {
-    const id = nextFree(`${this.#play}/${slug(name) || item.kind}`, this.#given);
+  /** `role`: the item's own, which stands between the play and its name. */
+  give(item: NamelessItem, name: string = item.name, role?: string): Item {
+    const start = role === undefined ? this.#play : `${this.#play}/${role}`;
+    const id = nextFree(`${start}/${slug(name) || item.kind}`, this.#given);
     return { ...item, id };
   }
 }
@@ -24,7 +26,7 @@ export function playSlugs(names: readonly string[]): readonly string[] {
 }
 
 /** `base`, or with the first number behind it that makes it new; it is taken then. */
-function nextFree(base: string, given: Set<string>): string {
+export function nextFree(base: string, given: Set<string>): string {
   let id = base;
   for (let count = 2; given.has(id); count++) id = `${base}-${count}`;
   given.add(id);

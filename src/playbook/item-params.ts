@@ -71,7 +71,12 @@ export function certainErrors(
   params: unknown,
   place: ParamsPlace,
 ): HomelabError[] {
-  return parameterErrors(problems.filter((problem) => !isOpen(problem, params)).filter(isCause), place);
+  return parameterErrors(certainProblems(problems, params), place);
+}
+
+/** The problems that are some whatever becomes of what is unknown in the parameters. */
+export function certainProblems(problems: readonly SchemaProblem[], params: unknown): SchemaProblem[] {
+  return problems.filter((problem) => !isOpen(problem, params)).filter(isCause);
 }
 
 interface ParamsPlace {

@@ -7,7 +7,10 @@ import { checkSchema } from '../yaml/check-schema.js';
 import type { YamlDocument, YamlPath } from '../yaml/document.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';
 import { checkActionNames, checkIds, checkVariableNames } from './check-names.js';
+import { loadRoles, NO_ROLES, parseRoles } from './load-roles.js';
+import { asArray, asMapping, isMapping } from './loose-values.js';
 import { collect, collectAsync } from './mistakes.js';
+import type { KnownRoles, RawRole, RoleSource } from './raw-role.js';
 import { parseItem, type KnownKinds, type ParsingPlace, type RawItem } from './raw-item.js';
 import { checkWrittenParams, type WrittenParams } from './written-params.js';
 import { playbookSchema, playSchema, type PlaySource } from './schema.js';
@@ -21,6 +24,8 @@ export interface KindSource {
 /** What playbooks need besides their files. */
 export interface PlaybookSources {
   readonly kinds: KindSource;
+  /** Default: there are none. */
+  readonly roles?: RoleSource | undefined;
   /** Opens encrypted values. */
   readonly secrets: SecretOpener;
   /** Where the files themselves are named. */
@@ -33,6 +38,7 @@ export interface LoadedPlay {
   /** Of the play in its document. */
   readonly path: YamlPath;
   readonly source: PlaySource;
+  readonly roles: readonly RawRole[];
   readonly items: readonly RawItem[];
   readonly actions: ReadonlyMap<string, RawItem>;
   /** Ids of items that are left out of `items`, because something is wrong with them. */
@@ -53,7 +59,7 @@ export interface LoadedPlaybooks {
 export async function loadPlaybooks(
   projectDir: string,
   files: readonly string[],
-  { kinds, secrets, places }: PlaybookSources,
+  { kinds, roles = NO_ROLES, secrets, places }: PlaybookSources,
 ): Promise<LoadedPlaybooks> {
   const errors: HomelabError[] = [];
   const written = files.flatMap(
@@ -64,8 +70,8 @@ export async function loadPlaybooks(
     // What cannot be opened is one mistake; the rest of the file is looked at all the same.
     documents.push((await collectAsync(errors, () => openDocument(document, secrets))) ?? document);
   }
-  const known = await loadKinds(documents, kinds);
-  const plays = documents.flatMap((document) => loadPlays({ document, kinds: known, errors }));
+  const known = { kinds: await loadKinds(documents, kinds), roles: await loadRoles(documents, roles) };
+  const plays = documents.flatMap((document) => loadPlays({ document, ...known, errors }));
   return { plays, errors };
 }
 
@@ -104,6 +110,7 @@ function* keysBelow(value: unknown, depth: number): Generator<string> {
 interface Loading {
   readonly document: YamlDocument;
   readonly kinds: KnownKinds;
+  readonly roles: KnownRoles;
   readonly errors: HomelabError[];
 }
 
@@ -118,19 +125,21 @@ function loadPlays(loading: Loading): LoadedPlay[] {
     : [];
 }
 
-/** The play; undefined where its own keys are wrong. Its items are checked even then. */
+/** The play; undefined where its own keys are wrong. Its roles and items are checked even then. */
 function loadPlay(loading: Loading, value: unknown, path: YamlPath): LoadedPlay | undefined {
   const { document, kinds, errors } = loading;
   const checked = checkSchema({ document, path, schema: playSchema, code: 'playbook/schema' });
   errors.push(...checked.errors);
-  const { vars, tasks, actions } = asMapping(value);
+  const { vars, roles, tasks, actions } = asMapping(value);
   const parse = (raw: unknown, itemPath: YamlPath, isAction: boolean): RawItem | undefined => {
     if (!isMapping(raw)) return undefined;
     const written = checkKinds({ document, kinds, path: itemPath }, raw);
     errors.push(...[...written.values()].flatMap((one) => one.errors));
     return collect(errors, () => parseItem({ document, kinds, path: itemPath, isAction, written }, raw));
   };
-  const rawItems = Array.isArray(tasks) ? (tasks as unknown[]) : [];
+  const rolesPlace = { document, path: [...path, 'roles'], known: loading.roles };
+  const parsedRoles = parseRoles(rolesPlace, roles, errors);
+  const rawItems = asArray(tasks);
   const items = rawItems.flatMap((raw, index) => parse(raw, [...path, 'tasks', index], false) ?? []);
   const parsedActions = Object.entries(asMapping(actions)).flatMap(([name, raw]) => {
     const action = parse(raw, [...path, 'actions', name], true);
@@ -145,7 +154,8 @@ function loadPlay(loading: Loading, value: unknown, path: YamlPath): LoadedPlay 
   if (!checked.isValid) return undefined;
   const parsedIds = items.map((item) => item.frame.id);
   const brokenIds = ids.filter((id) => typeof id === 'string').filter((id) => !parsedIds.includes(id));
-  return { document, path, source: checked.value, items, actions: new Map(parsedActions), brokenIds };
+  const written = { roles: parsedRoles, items, actions: new Map(parsedActions) };
+  return { document, path, source: checked.value, ...written, brokenIds };
 }
 
 /** The parameters of each kind that an item has, whatever else is wrong with it. */
@@ -160,12 +170,4 @@ function checkKinds(
       checkWrittenParams({ document, path: [...path, kind], task, value: raw[kind] ?? {} }),
     ]),
   );
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function asMapping(value: unknown): Record<string, unknown> {
-  return isMapping(value) ? value : {};
 }

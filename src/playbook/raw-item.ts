@@ -32,6 +32,8 @@ export interface RawItem {
   readonly onChange: readonly string[];
   /** True for what stands under `actions`. */
   readonly isAction: boolean;
+  /** True for what a role asks for: its texts are data, no templates. */
+  readonly isData?: boolean | undefined;
 }
 
 /** Where an item is written, and what was found there. */
@@ -86,7 +88,8 @@ export function parseItem(place: ParsingPlace, raw: Record<string, unknown>): Ra
   };
 }
 
-function asList(value: string | readonly string[] | undefined): readonly string[] {
+/** What may be written as one or as a list. */
+export function asList(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return [];
   return typeof value === 'string' ? [value] : value;
 }

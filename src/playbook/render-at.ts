@@ -3,14 +3,14 @@ import type { Facts } from '../core/facts.js';
 import { renderValue, type RenderedValue, type ValuePath } from '../render/render-value.js';
 import type { Renderer, TemplateContext } from '../render/renderer.js';
 import type { YamlPath } from '../yaml/document.js';
-import type { RawItem } from './raw-item.js';
 import { mentionsResults } from './results.js';
 import { markUnknown } from './unknown-values.js';
+import type { Written } from './written.js';
 
-/** A place in an item, and what names mean there. */
+/** A place in an item or a role, and what names mean there. */
 export interface RenderingPlace {
-  readonly raw: RawItem;
-  /** Of the value below the item. */
+  readonly raw: Written;
+  /** Of the value below it. */
   readonly at: YamlPath;
   readonly context: TemplateContext;
   readonly renderer: Renderer;
@@ -19,7 +19,7 @@ export interface RenderingPlace {
 }
 
 /**
- * A value of an item with its templates rendered.
+ * A value of an item or a role with its templates rendered.
  * @throws HomelabErrors `render/…`, each at its place inside the text
  */
 export function renderAt(place: RenderingPlace, value: unknown): unknown {

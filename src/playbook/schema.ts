@@ -7,6 +7,11 @@ const tag = text.refine(
   (one) => !one.includes('{{'),
   'tags are the same on every host, so not made by templates',
 );
+const when = conditionSchema.optional().describe('facts and variables that have to match');
+const tags = z
+  .union([tag, z.array(tag)])
+  .optional()
+  .describe('for `--tags` and `--skip-tags`');
 
 /** What stands beside the one kind of an item. */
 export const itemFrameSchema = z.strictObject({
@@ -15,11 +20,8 @@ export const itemFrameSchema = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'letters, digits, dots, dashes and underscores')
     .optional()
     .describe('for `when: { changed: ID }`'),
-  when: conditionSchema.optional().describe('facts and variables that have to match'),
-  tags: z
-    .union([tag, z.array(tag)])
-    .optional()
-    .describe('for `--tags` and `--skip-tags`'),
+  when,
+  tags,
   on_change: textOrList.optional().describe('actions that are owed once this item has changed something'),
   sensitive: z.boolean().optional().describe('values are shown as ***'),
   retry: z
@@ -53,8 +55,28 @@ export type ItemFrame = z.infer<typeof itemFrameSchema>;
 /** Keys of an item that are not kinds. */
 export const ITEM_KEYS: readonly string[] = Object.keys(itemFrameSchema.shape);
 
-/** A play whose items and actions have these schemas. */
-export function playSchemaOf<Item extends z.ZodType, Action extends z.ZodType>(item: Item, action: Action) {
+/** What stands beside the parameters of a role. */
+export const roleFrameSchema = z.strictObject({
+  role: text.describe('which role'),
+  when,
+  tags,
+});
+
+export type RoleFrame = z.infer<typeof roleFrameSchema>;
+
+/** Keys of an entry of `roles` that are no parameters. */
+export const ROLE_KEYS: readonly string[] = Object.keys(roleFrameSchema.shape);
+
+/** A play whose roles, items and actions have these schemas. */
+export function playSchemaOf<Role extends z.ZodType, Item extends z.ZodType, Action extends z.ZodType>({
+  role,
+  item,
+  action,
+}: {
+  readonly role: Role;
+  readonly item: Item;
+  readonly action: Action;
+}) {
   return z.strictObject({
     name: text.describe('what a person reads'),
     hosts: textOrList.describe('names, groups, globs, all, !exclusions'),
@@ -63,6 +85,10 @@ export function playSchemaOf<Item extends z.ZodType, Action extends z.ZodType>(i
       .record(z.string(), z.unknown())
       .nullish()
       .describe('variables of the play: stronger than the inventory, weaker than --set'),
+    roles: z
+      .array(role)
+      .nullish()
+      .describe('roles with their parameters, done before the tasks in this order'),
     tasks: z.array(item).nullish().describe('what the hosts are to be, in this order'),
     actions: z
       .record(z.string(), action)
@@ -75,8 +101,8 @@ export function playSchemaOf<Item extends z.ZodType, Action extends z.ZodType>(i
 
 const rawItem = z.record(z.string(), z.unknown());
 
-/** A play, its items still raw: their kinds have schemas of their own. */
-export const playSchema = playSchemaOf(rawItem, rawItem);
+/** A play, its roles and items still raw: roles and kinds have schemas of their own. */
+export const playSchema = playSchemaOf({ role: z.union([text, rawItem]), item: rawItem, action: rawItem });
 
 /** A playbook file. Its plays are checked one by one, so that one mistake hides no other. */
 export const playbookSchema = z.array(z.unknown());

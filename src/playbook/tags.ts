@@ -7,16 +7,18 @@ import type { RawItem } from './raw-item.js';
 /** What the command line says of tags. */
 type WantedTags = Pick<CompileOptions, 'tags' | 'skipTags'>;
 
-/** Whether an item is to be done: it has none of the tags to skip, and one of the wanted ones where there are any. */
-export function isChosen(raw: RawItem, { tags, skipTags }: WantedTags): boolean {
+/** Whether an item, or all of a role, is to be done: it has none of the tags to skip, and one of the wanted ones where there are any. */
+export function isChosen(raw: Pick<RawItem, 'tags'>, { tags, skipTags }: WantedTags): boolean {
   if (raw.tags.some((tag) => skipTags.includes(tag))) return false;
   return tags.length === 0 || raw.tags.some((tag) => tags.includes(tag));
 }
 
-/** @throws HomelabErrors `usage/unknown-tag` for every tag that no item has */
+/** @throws HomelabErrors `usage/unknown-tag` for every tag that nothing has */
 export function checkTags(plays: readonly LoadedPlay[], { tags, skipTags }: WantedTags): void {
-  const known = new Set(plays.flatMap((play) => play.items.flatMap((item) => item.tags)));
-  const list = known.size === 0 ? 'No item has tags.' : `Tags: ${[...known].join(', ')}.`;
+  const known = new Set(
+    plays.flatMap(({ items, roles }) => [...items, ...roles].flatMap(({ tags }) => tags)),
+  );
+  const list = known.size === 0 ? 'Nothing has tags.' : `Tags: ${[...known].join(', ')}.`;
   const errors = [...tags, ...skipTags]
     .filter((tag) => !known.has(tag))
     .map(

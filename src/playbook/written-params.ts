@@ -27,8 +27,8 @@ export function checkWrittenParams(written: {
   return { errors: certainErrors(result.problems, value, { document, path }), params: undefined };
 }
 
-/** The value with unknown in place of every text that has a template in it. */
-function withoutTemplates(value: unknown): unknown {
+/** The value with {@link UNKNOWN} in place of every text that has a template in it. */
+export function withoutTemplates(value: unknown): unknown {
   if (typeof value === 'string') return value.includes('{{') ? UNKNOWN : value;
   if (Array.isArray(value)) return value.map(withoutTemplates);
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)

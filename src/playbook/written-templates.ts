@@ -2,11 +2,16 @@ import type { HomelabError } from '../core/errors.js';
 import { parseTemplate } from '../render/parse-template.js';
 import type { YamlPath } from '../yaml/document.js';
 import { collect } from './mistakes.js';
-import type { RawItem } from './raw-item.js';
+import type { Written } from './written.js';
 
-/** The texts of an item that are no templates although they have the braces of one, each at its place. */
-export function checkWrittenTemplates(raw: RawItem): HomelabError[] {
-  const { document, path, kind, frame, params } = raw;
+/** A value of something written, and its path there. */
+export interface WrittenValue {
+  readonly value: unknown;
+  readonly at: YamlPath;
+}
+
+/** The texts in some values that are no templates although they have the braces of one, each at its place. */
+export function checkTemplates({ document, path }: Written, values: readonly WrittenValue[]): HomelabError[] {
   const errors: HomelabError[] = [];
   const visit = (value: unknown, at: YamlPath): void => {
     if (typeof value === 'string') {
@@ -19,8 +24,6 @@ export function checkWrittenTemplates(raw: RawItem): HomelabError[] {
       for (const [key, inner] of Object.entries(value)) visit(inner, [...at, isList ? Number(key) : key]);
     }
   };
-  visit(frame.name, [...path, 'name']);
-  visit(frame.each, [...path, 'each']);
-  visit(params, [...path, kind]);
+  for (const { value, at } of values) visit(value, [...path, ...at]);
   return errors;
 }

@@ -3,7 +3,7 @@ import { FACT_EXAMPLES, flattenFacts } from '../core/facts.js';
 import { defaultsSchema, fileSchemaOf, groupSchema, hostSchema } from '../inventory/schema.js';
 import { settingsSchema } from '../inventory/settings.js';
 import { ACTION_KEYS } from '../playbook/action-frame.js';
-import { itemFrameSchema, playSchemaOf } from '../playbook/schema.js';
+import { itemFrameSchema, playSchemaOf, roleFrameSchema } from '../playbook/schema.js';
 import { toJsonSchema } from './json-schema.js';
 import { code, parameterTable, table } from './markdown.js';
 import { parametersOf, type Parameter } from './parameters.js';
@@ -55,7 +55,13 @@ export function playbookPage(): string {
     'A playbook is a list of plays, which are done one after the other.\n',
     IGNORED,
     '## Keys of a play\n',
-    keyTable(playSchemaOf(z.unknown(), z.unknown())),
+    keyTable(playSchemaOf({ role: z.unknown(), item: z.unknown(), action: z.unknown() })),
+    '## Keys of a role\n',
+    'An entry of `roles` is the name of a [role](README.md#roles), or a mapping with the parameters of the role and:\n',
+    keyTable(roleFrameSchema),
+    'Parameters that are not written there come from the variable that is named as the role, with underscores for dashes:',
+    '`ssh_hardening: { … }` in the inventory tunes the role `ssh-hardening`. What the play writes wins, key by key. The items',
+    'of a role come before the tasks of its play, and its actions before the actions.\n',
     '## Keys of an item\n',
     'An item has exactly one [kind](README.md#kinds), and beside it:\n',
     parameterTable(item, 'key'),

@@ -1,24 +1,59 @@
+import type * as z from 'zod';
 import { renderTable, type TableStyle } from '../report/tables.js';
 import { toJsonSchema } from './json-schema.js';
-import type { NamedKind } from './kinds.js';
+import type { NamedKind, NamedRole } from './kinds.js';
 import { parametersOf } from './parameters.js';
+import { roleEntry } from './role-entry.js';
 
 /** A kind for a person at a terminal: what it keeps, its parameters (`*`: required), examples as YAML flow mappings. */
 export function kindText({ kind, task }: NamedKind, style: TableStyle): string {
-  const parameters = parametersOf(toJsonSchema(task.params));
-  const rows = parameters.map(({ name, type, isRequired, description, fallback }) => [
-    isRequired ? `${name}*` : name,
-    type,
-    fallback === undefined ? description : `${description} (default: ${JSON.stringify(fallback)})`,
+  const examples = task.examples.map((example) => `${kind}: ${flow(example)}`);
+  return definitionText({ name: kind, ...task, examples }, style);
+}
+
+/** The same of a role. */
+export function roleText({ name, role }: NamedRole, style: TableStyle): string {
+  const examples = role.examples.map((example) => flow(roleEntry(name, example)));
+  return definitionText({ name, ...role, examples }, style);
+}
+
+interface Shown {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: z.ZodType;
+  /** Items of a list, as a user writes them. */
+  readonly examples: readonly string[];
+}
+
+function definitionText({ name, summary, params, examples }: Shown, style: TableStyle): string {
+  const rows = parametersOf(toJsonSchema(params)).map((one) => [
+    one.isRequired ? `${one.name}*` : one.name,
+    one.type,
+    one.fallback === undefined
+      ? one.description
+      : `${one.description} (default: ${JSON.stringify(one.fallback)})`,
   ]);
-  const examples = task.examples.map((example) => `  - ${kind}: ${flow(example)}\n`).join('');
   const table = renderTable(['parameter', 'takes', 'what it is'], rows, style);
-  return `${style.palette.bold(kind)}  ${task.summary}\n\n${table}\nExamples\n${examples}`;
+  const list = examples.map((example) => `  - ${example}\n`).join('');
+  return `${style.palette.bold(name)}  ${summary}\n\n${table}\nExamples\n${list}`;
 }
 
 /** The same for a program; its parameters are a JSON Schema. */
 export function kindDocument({ kind, task }: NamedKind): Record<string, unknown> {
-  return { kind, summary: task.summary, parameters: toJsonSchema(task.params), examples: task.examples };
+  return { kind, ...definitionDocument(task) };
+}
+
+/** The same of a role. */
+export function roleDocument({ name, role }: NamedRole): Record<string, unknown> {
+  return { role: name, ...definitionDocument(role) };
+}
+
+function definitionDocument({
+  summary,
+  params,
+  examples,
+}: Pick<Shown, 'summary' | 'params'> & { readonly examples: readonly unknown[] }): Record<string, unknown> {
+  return { summary, parameters: toJsonSchema(params), examples };
 }
 
 /** YAML in flow style: JSON is YAML, keys that are plain words lose their quotes. */

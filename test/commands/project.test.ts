@@ -158,6 +158,7 @@ describe('validate', () => {
       exitCode: 0,
       hosts: 2,
       plays: 1,
+      roles: 0,
       items: 1,
     });
     expect(await homelab(['validate', '--quiet'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -277,5 +278,48 @@ describe('tasks', () => {
     const { stdout } = await homelab(['tasks', '--json'], { cwd: makeProject({}) });
     const document = JSON.parse(stdout) as { readonly kinds: readonly { readonly kind: string }[] };
     expect(document.kinds.map(({ kind }) => kind)).toEqual(kinds);
+  });
+});
+
+describe('roles', () => {
+  const names = readdirSync(new URL('../../src/roles/', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'shared')
+    .map((entry) => entry.name)
+    .toSorted();
+
+  test('lists every role', async () => {
+    const { code, stdout } = await homelab(['roles'], { cwd: makeProject({}) });
+    expect(code).toBe(0);
+    expect([...stdout.matchAll(/^([a-z-]+) {2,}[A-Z]/gm)].map(([, name]) => name)).toEqual(names);
+  });
+
+  test.each(names)('%s has parameters and examples', async (name) => {
+    const cwd = makeProject({});
+    const { code, stdout, stderr } = await homelab(['roles', name], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.startsWith(`${name}  `)).toBe(true);
+    expect(stdout).toContain(`\n  - { role: "${name}"`);
+  });
+
+  test('--json has the same for a program', async () => {
+    const { stdout } = await homelab(['roles', '--json'], { cwd: makeProject({}) });
+    const document = JSON.parse(stdout) as { readonly roles: readonly { readonly role: string }[] };
+    expect(document.roles.map(({ role }) => role)).toEqual(names);
+  });
+
+  test('a playbook that is not chosen is read for what its roles listen on', async () => {
+    const cwd = makeProject({
+      'inventory/hosts.yml': 'hosts: { a: {} }\n',
+      'playbooks/site.yml': '- { name: P, hosts: all, roles: [{ role: time, alow: [10.0.0.0/8] }] }\n',
+      'other.yml': '- { name: Q, hosts: all, roles: [time] }\n',
+      'plain.yml': '- { name: Q, hosts: all, tasks: [{ package: { names: [vim] } }] }\n',
+    });
+    const { code, stderr } = await homelab(['validate', '-p', 'other.yml'], { cwd });
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('unknown key "alow"'),
+    });
+    const plain = await homelab(['validate', '-p', 'plain.yml'], { cwd });
+    expect(plain.stdout).toBe('Valid: 1 host, 1 play, 1 item.\n');
   });
 });

@@ -77,6 +77,10 @@ describe('a mistake on the command line ends with 64 and says what to do', () =>
       ['tasks', 'fiel'],
       ['error: there is no task kind "fiel"', 'hint: Did you mean file?'],
     ],
+    [
+      ['roles', 'tmie'],
+      ['error: there is no role "tmie"', 'hint: Did you mean time?'],
+    ],
   ])('%j', async (words, said) => {
     const { code, stdout, stderr } = await homelab(words, { cwd });
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
@@ -114,6 +118,7 @@ describe('what the program says of itself', () => {
         'lab',
         'plan',
         'provision',
+        'roles',
         'run',
         'schema',
         'secret',

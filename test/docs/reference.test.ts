@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRegistry } from '../../src/core/registry.js';
+import { createRoleRegistry } from '../../src/core/role-registry.js';
 import type { CommandManifest } from '../../src/reference/command-page.js';
 import { referencePages } from '../../src/reference/pages.js';
 import { requireBuild } from '../commands/homelab-program.js';
@@ -22,7 +23,7 @@ let pages: ReadonlyMap<string, string> = new Map();
 beforeAll(async () => {
   await requireBuild();
   const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as CommandManifest;
-  pages = await referencePages(createRegistry(), manifest);
+  pages = await referencePages({ kinds: createRegistry(), roles: createRoleRegistry() }, manifest);
 }, 60_000);
 
 describe('docs/reference', () => {

@@ -320,7 +320,7 @@ describe('tags of the command line', () => {
       'none at all',
       '- { name: P, hosts: all }',
       { tags: ['base'] },
-      ['nowhere usage/unknown-tag: no item has the tag "base" | No item has tags.'],
+      ['nowhere usage/unknown-tag: no item has the tag "base" | Nothing has tags.'],
     ],
   ])('%s', async (_name, playbook, options, expected) => {
     expect(await mistakes(playbook, options)).toEqual(expected);

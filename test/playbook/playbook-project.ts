@@ -16,6 +16,7 @@ import line from '../../src/tasks/line.js';
 import packageKind from '../../src/tasks/package.js';
 import service from '../../src/tasks/service.js';
 import template from '../../src/tasks/template.js';
+import { ROLES } from './example-roles.js';
 import { makeProject, type ProjectFiles } from '../inventory/project-folder.js';
 
 /** Some kinds, each known by its name alone. */
@@ -56,6 +57,7 @@ hosts:
 export interface Compiling {
   readonly hosts?: readonly string[];
   readonly playbooks?: readonly string[];
+  readonly projectPlaybooks?: readonly string[];
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly setVars?: ReadonlyMap<string, unknown>;
@@ -65,8 +67,10 @@ export interface Compiling {
 /** The plays of a project, and its inventory. A single text is `site.yml`. */
 export async function compile(
   files: ProjectFiles | string,
-  { hosts = ['all'], playbooks = ['site.yml'], tags = [], skipTags = [], setVars, secrets }: Compiling = {},
+  options: Compiling = {},
 ): Promise<{ readonly plays: readonly Play[]; readonly inventory: Inventory }> {
+  const { hosts = ['all'], playbooks = ['site.yml'], projectPlaybooks, tags = [], skipTags = [] } = options;
+  const { setVars, secrets } = options;
   const all = typeof files === 'string' ? { 'site.yml': files } : files;
   const projectDir = makeProject({ 'inventory/hosts.yml': INVENTORY, ...all });
   const inventory = await loadInventory({ projectDir, setVars, secrets, localUser: 'someone' });
@@ -76,7 +80,9 @@ export async function compile(
     inventory,
     playbooks,
     hosts: chosen,
+    projectPlaybooks,
     kinds: KINDS,
+    roles: ROLES,
     secrets,
     tags,
     skipTags,

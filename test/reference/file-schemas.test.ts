@@ -2,18 +2,20 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PROJECT_SKELETON } from '../../src/commands/shared/project-skeleton.js';
 import { createRegistry } from '../../src/core/registry.js';
+import { createRoleRegistry } from '../../src/core/role-registry.js';
 import { fileSchema, SCHEMA_NAMES, type SchemaName } from '../../src/reference/file-schemas.js';
 import type { JsonSchema } from '../../src/reference/json-schema.js';
-import { loadKinds } from '../../src/reference/kinds.js';
+import { loadKinds, loadRoles } from '../../src/reference/kinds.js';
 import { parseYaml } from '../../src/yaml/parse-yaml.js';
 import { objections } from './draft-07.js';
 
-const registry = createRegistry();
-const kinds = await loadKinds(registry);
+const registries = { kinds: createRegistry(), roles: createRoleRegistry() };
+const kinds = await loadKinds(registries.kinds);
+const roles = await loadRoles(registries.roles);
 const schemas = new Map<SchemaName, JsonSchema>();
 
 beforeAll(async () => {
-  for (const name of SCHEMA_NAMES) schemas.set(name, await fileSchema(name, registry));
+  for (const name of SCHEMA_NAMES) schemas.set(name, await fileSchema(name, registries));
 });
 
 function saysOf(name: SchemaName, yaml: string): string[] {
@@ -55,6 +57,16 @@ describe('take', () => {
     },
   );
 
+  test.each(roles.flatMap(({ name, role }) => role.examples.map((example) => [name, example] as const)))(
+    'an example of the role %s: %j',
+    (name, example) => {
+      const entries = [name, { role: name, when: { arch: 'amd64' }, tags: 'a', ...(example as object) }];
+      expect(
+        objections(schemas.get('playbook') ?? {}, [{ name: 'P', hosts: 'all', roles: entries }]),
+      ).toEqual([]);
+    },
+  );
+
   test.each<readonly [SchemaName, string]>([
     ['homelab', '{}'],
     ['homelab', 'x-mine: {}\nplaybooks: a.yml\nconcurrency: 3'],
@@ -92,6 +104,20 @@ describe('refuse', () => {
     ['vars', 'a list', '[a]', ''],
     ['playbook', 'a mapping', 'name: P', ''],
     ['playbook', 'a play without hosts', '- name: P', ''],
+    ['playbook', 'an unknown role', '- { name: P, hosts: all, roles: [tmie] }', '/0/roles/0'],
+    ['playbook', 'no role', '- { name: P, hosts: all, roles: [{ servers: [a] }] }', '/0/roles/0'],
+    [
+      'playbook',
+      'an unknown parameter of a role',
+      '- { name: P, hosts: all, roles: [{ role: time, sevrers: [a] }] }',
+      '/0/roles/0',
+    ],
+    [
+      'playbook',
+      'a key of an item in a role',
+      '- { name: P, hosts: all, roles: [{ role: time, once: true }] }',
+      '/0/roles/0',
+    ],
     ['playbook', 'an unknown kind', item('fiel: { path: /a }'), ''],
     ['playbook', 'no kind', item('name: a'), ''],
     ['playbook', 'two kinds', item('file: { path: /a }\n      link: { path: /a, target: /b }'), ''],

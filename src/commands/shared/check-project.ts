@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { HomelabError } from '../../core/errors.js';
 import { createRegistry } from '../../core/registry.js';
+import { createRoleRegistry } from '../../core/role-registry.js';
 import { readInventory } from '../../inventory/load-inventory.js';
 import { SETTINGS_FILE } from '../../inventory/project.js';
 import { selectHosts } from '../../inventory/select-hosts.js';
@@ -12,6 +13,7 @@ import { collect, Mistakes } from '../../playbook/mistakes.js';
 import { askHidden } from './ask-person.js';
 import { createOpener } from './create-opener.js';
 import { tagWords, type PlaybookFlagValues } from './flags.js';
+import { projectPlaybooks } from './project-playbooks.js';
 import type { ProjectFlagValues } from './project-command.js';
 
 /** What a project holds, and everything that is wrong with it. */
@@ -20,7 +22,8 @@ export interface CheckedProject {
   readonly errors: readonly HomelabError[];
   readonly hosts: number;
   readonly plays: number;
-  /** Items as written, in all plays. */
+  /** Roles and items as written, in all plays. */
+  readonly roles: number;
   readonly items: number;
 }
 
@@ -57,7 +60,9 @@ export async function checkProject(
     playbooks,
     playbookPlaces: flags.playbook === undefined ? reading.settings.playbookPlaces : undefined,
     hosts,
+    projectPlaybooks: projectPlaybooks(dir, reading.settings),
     kinds: createRegistry(),
+    roles: createRoleRegistry(),
     secrets,
     ...tagWords(flags),
     doubts: { brokenHosts, isComplete: isComplete && noHosts.length === 0 },
@@ -67,6 +72,7 @@ export async function checkProject(
     errors: found.inOrder([SETTINGS_FILE, ...inventory.files, ...playbooks]),
     hosts: inventory.hosts.size,
     plays: checked.plays.length,
+    roles: checked.roles,
     items: checked.items,
   };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Play } from '../../core/item.js';
 import { createRegistry } from '../../core/registry.js';
+import { createRoleRegistry } from '../../core/role-registry.js';
 import type { RunResult } from '../../core/result.js';
 import { Run } from '../../engine/run.js';
 import { historyFolder } from '../../history/history-folder.js';
@@ -13,6 +14,7 @@ import { tagWords, type PlaybookFlagValues } from './flags.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { PlanRequest } from './plan-file.js';
 import type { OpenProject, ProjectFlagValues } from './project-command.js';
+import { projectPlaybooks } from './project-playbooks.js';
 import { Recording } from './recording.js';
 
 /** The flags of `plan`, `provision` and their kin. */
@@ -43,7 +45,9 @@ export abstract class RunCommand extends ConnectingCommand {
       playbookPlaces: flags.playbook === undefined ? project.settings.playbookPlaces : undefined,
       hosts: this.chooseHosts(project, patterns),
       secrets: project.secrets,
+      projectPlaybooks: projectPlaybooks(project.dir, project.settings),
       kinds: createRegistry(),
+      roles: createRoleRegistry(),
       ...tagWords(flags),
     });
   }

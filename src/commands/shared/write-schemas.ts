@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HomelabError } from '../../core/errors.js';
 import { createRegistry } from '../../core/registry.js';
+import { createRoleRegistry } from '../../core/role-registry.js';
 import { fileSchema, SCHEMA_NAMES, type SchemaName } from '../../reference/file-schemas.js';
 import { writeWholeFile } from './write-whole-file.js';
 
@@ -19,9 +20,9 @@ export interface WrittenSchema {
 
 /** The text of every schema's file, by its path in the project. */
 export async function schemaTexts(): Promise<Readonly<Record<string, string>>> {
-  const registry = createRegistry();
+  const registries = { kinds: createRegistry(), roles: createRoleRegistry() };
   const entries = SCHEMA_NAMES.map(async (name) => {
-    const text = `${JSON.stringify(await fileSchema(name, registry), null, 2)}\n`;
+    const text = `${JSON.stringify(await fileSchema(name, registries), null, 2)}\n`;
     return [schemaPath(name), text] as const;
   });
   return Object.fromEntries(await Promise.all(entries));

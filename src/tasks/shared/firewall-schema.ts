@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseNetwork, withoutOverlaps, type Network } from './networks.js';
+import { parseNetwork, withoutOverlaps, type Network } from '../../core/networks.js';
 
 /** Protocols without ports, by IANA's numbers: nft does not know the names of all of them everywhere. */
 const PROTOCOLS: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
 import type { FirewallRule, FirewallZone, Service } from './firewall-schema.js';
-import type { Network } from './networks.js';
+import type { Network } from '../../core/networks.js';
 
 /** The table that typed rules live in. */
 export const OWN_TABLE = 'inet homelab';

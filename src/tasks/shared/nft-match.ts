@@ -1,4 +1,4 @@
-import { addressNumber } from './networks.js';
+import { addressNumber } from '../../core/networks.js';
 
 /** Whether something holds for a packet; `maybe` where that cannot be told from here. */
 export type Answer = 'yes' | 'no' | 'maybe';

@@ -284,7 +284,7 @@ describe('a right project', () => {
       'playbooks/site.yml': play('package: { names: [a] }\n      each: [1, 2]', 'hostname: { name: a }'),
     };
     const dir = makeProject({ 'inventory/hosts.yml': HOSTS, ...files });
-    expect(await checkProject(dir, {})).toEqual({ errors: [], hosts: 3, plays: 1, items: 2 });
+    expect(await checkProject(dir, {})).toEqual({ errors: [], hosts: 3, plays: 1, roles: 0, items: 2 });
   });
 
   test('flags name other files', async () => {

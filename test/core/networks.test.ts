@@ -5,7 +5,7 @@ import {
   parseNetwork,
   withoutOverlaps,
   type Network,
-} from '../../../src/tasks/shared/networks.js';
+} from '../../src/core/networks.js';
 
 const network = (text: string): Network => {
   const parsed = parseNetwork(text);

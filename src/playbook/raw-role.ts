@@ -1,0 +1,104 @@
+import type { Condition } from '../core/condition.js';
+import { HomelabError, HomelabErrors, type SourcePosition } from '../core/errors.js';
+import { didYouMean } from '../core/nearest.js';
+import type { AnyRole } from '../core/role.js';
+import { checkSchema } from '../yaml/check-schema.js';
+import { asList } from './raw-item.js';
+import { ROLE_KEYS, roleFrameSchema } from './schema.js';
+import type { Written } from './written.js';
+
+/** Where roles come from; the registry of the core is one. */
+export interface RoleSource {
+  roles(): readonly string[];
+  load(role: string): Promise<AnyRole>;
+}
+
+/** The roles there are, and those that the playbooks use. */
+export interface KnownRoles {
+  readonly names: readonly string[];
+  readonly roles: ReadonlyMap<string, AnyRole>;
+}
+
+/** An entry of `roles` as written: its role known, its parameters still with templates in them. */
+export interface RawRole extends Written {
+  /** Where it begins. */
+  readonly source: SourcePosition;
+  /** As the role is called. */
+  readonly name: string;
+  readonly role: AnyRole;
+  readonly when: Condition | undefined;
+  readonly tags: readonly string[];
+  /** As written; what is left out may come from the variable. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The variable that parameters come from which the play does not write. */
+  readonly variable: string;
+}
+
+/** Where an entry of `roles` is written. */
+export interface RolePlace extends Written {
+  readonly known: KnownRoles;
+}
+
+/**
+ * An entry of `roles`: a role's name alone, or a mapping with it.
+ * @throws HomelabErrors `playbook/no-role`, `playbook/unknown-role`, `playbook/schema`
+ */
+export function parseRole(place: RolePlace, raw: unknown): RawRole {
+  const { document, path, known } = place;
+  const written = typeof raw === 'string' ? { role: raw } : (raw as Readonly<Record<string, unknown>>);
+  const entries = Object.entries(written).filter(([key]) => !key.startsWith('x-'));
+  if (!('role' in written)) throw noRole(place, Object.keys(written));
+  const frame = checkSchema({
+    document,
+    path,
+    value: Object.fromEntries(entries.filter(isFrame)),
+    schema: roleFrameSchema,
+    code: 'playbook/schema',
+  });
+  if (!frame.isValid) throw new HomelabErrors(frame.errors);
+  const { role: name, when, tags } = frame.value;
+  const role = known.roles.get(name);
+  if (role === undefined) throw unknownRole(place, name);
+  return {
+    document,
+    path,
+    source: document.locate(path),
+    name,
+    role,
+    when,
+    tags: asList(tags),
+    params: Object.fromEntries(entries.filter((entry) => !isFrame(entry))),
+    variable: variableOf(name),
+  };
+}
+
+function isFrame([key]: readonly [string, unknown]): boolean {
+  return ROLE_KEYS.includes(key);
+}
+
+/** The variable that is named as the role, e.g. `ssh_hardening`. */
+function variableOf(role: string): string {
+  return role.replaceAll('-', '_');
+}
+
+function noRole({ document, path, known }: RolePlace, keys: readonly string[]): HomelabError {
+  const named = keys.find((key) => known.names.includes(key));
+  return new HomelabError({
+    code: 'playbook/no-role',
+    message: 'the entry names no role',
+    hint:
+      named === undefined
+        ? 'Write `role: NAME`; `homelab roles` lists the roles.'
+        : `Write \`role: ${named}\`, and its parameters beside that.`,
+    source: document.locate(path),
+  });
+}
+
+function unknownRole({ document, path, known }: RolePlace, name: string): HomelabError {
+  return new HomelabError({
+    code: 'playbook/unknown-role',
+    message: `there is no role "${name}"`,
+    hint: didYouMean(name, known.names) ?? '`homelab roles` lists the roles.',
+    source: document.locate([...path, 'role']),
+  });
+}

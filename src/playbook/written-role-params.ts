@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import type { HomelabError } from '../core/errors.js';
+import { schemaProblems } from '../yaml/schema-problems.js';
+import { certainErrors } from './item-params.js';
+import type { RawRole } from './raw-role.js';
+import { withoutTemplates } from './written-params.js';
+
+/**
+ * What is wrong with the written parameters of a role, each by itself and whatever the variables are: which of them go
+ * together is told once the others are known.
+ */
+export function checkWrittenRoleParams({ document, path, role, params }: RawRole): HomelabError[] {
+  if (!(role.params instanceof z.ZodObject)) return [];
+  const shape = role.params.shape as Readonly<Record<string, z.ZodType>>;
+  const alone = Object.entries(shape).map(([key, one]) => [key, one.optional()] as const);
+  const value = withoutTemplates(params);
+  const result = schemaProblems(value, z.strictObject(Object.fromEntries(alone)));
+  return result.isValid ? [] : certainErrors(result.problems, value, { document, path });
+}

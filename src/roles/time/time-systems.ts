@@ -1,0 +1,56 @@
+import type { Facts } from '../../core/facts.js';
+
+/** Where a system keeps chrony. */
+export interface TimeSystem {
+  readonly config: string;
+  /** The folder whose `*.conf` files are read, `confdir` of chrony.conf(5). */
+  readonly folder: string;
+  readonly service: string;
+  /** File with the options that the service starts chronyd with, and how they stand there. */
+  readonly options: { readonly path: string; readonly key: string; readonly usual: string };
+  /** Packages that keep the time as well; a package manager refuses to have two, or two would pull at the clock. */
+  readonly rivals: readonly string[];
+}
+
+const SYSTEMS: Readonly<Record<string, TimeSystem>> = {
+  debian: {
+    config: '/etc/chrony/chrony.conf',
+    folder: '/etc/chrony/conf.d',
+    service: 'chrony',
+    options: { path: '/etc/default/chrony', key: 'DAEMON_OPTS', usual: '-F 1' },
+    rivals: ['systemd-timesyncd', 'ntp', 'ntpsec', 'openntpd'],
+  },
+  redhat: {
+    config: '/etc/chrony.conf',
+    folder: '/etc/chrony.d',
+    service: 'chronyd',
+    options: { path: '/etc/sysconfig/chronyd', key: 'OPTIONS', usual: '-F 2' },
+    rivals: ['ntp', 'ntpsec', 'openntpd'],
+  },
+  alpine: {
+    config: '/etc/chrony/chrony.conf',
+    folder: '/etc/chrony/conf.d',
+    service: 'chronyd',
+    options: { path: '/etc/conf.d/chronyd', key: 'ARGS', usual: '' },
+    rivals: ['ntpsec', 'openntpd'],
+  },
+  arch: {
+    config: '/etc/chrony.conf',
+    folder: '/etc/chrony.d',
+    service: 'chronyd',
+    options: { path: '/etc/conf.d/chronyd', key: 'OPTIONS', usual: '' },
+    rivals: ['ntp', 'openntpd'],
+  },
+};
+
+/** How the system keeps chrony; undefined where this is not known. */
+export function timeSystem({ os }: Facts): TimeSystem | undefined {
+  return Object.hasOwn(SYSTEMS, os.family) ? SYSTEMS[os.family] : undefined;
+}
+
+const VENDOR_ZONES = ['debian', 'ubuntu', 'fedora', 'centos', 'rhel', 'alpine', 'arch'];
+
+/** The pool that a distribution has of its own (https://www.ntppool.org/en/vendors.html), else the one for everybody. */
+export function usualPool({ os }: Facts): string {
+  return VENDOR_ZONES.includes(os.id) ? `2.${os.id}.pool.ntp.org` : '2.pool.ntp.org';
+}

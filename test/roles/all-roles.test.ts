@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { createRoleRegistry } from '../../src/core/role-registry.js';
+import { ROLE_KEYS } from '../../src/playbook/schema.js';
+import { ARCHITECTURES, factsOf, SYSTEMS } from './fact-presets.js';
+import { roleItems, rolePorts } from './role-items.js';
+
+const registry = createRoleRegistry();
+const roles = await Promise.all(
+  registry.roles().map(async (name) => ({ name, role: await registry.load(name) })),
+);
+
+describe.each(roles)('the role $name', ({ role }) => {
+  const shape = role.params instanceof z.ZodObject ? (role.params.shape as object) : {};
+
+  test('has parameters, none of which is called as a key of its entry, each with words about it', () => {
+    expect(role.params).toBeInstanceOf(z.ZodObject);
+    expect(Object.keys(shape).filter((name) => ROLE_KEYS.includes(name))).toEqual([]);
+    const parameters = Object.values(shape) as z.ZodType[];
+    expect(parameters.map(({ description = '' }) => description)).not.toContain('');
+  });
+
+  test('takes nothing that it does not know', () => {
+    const [example = {}] = role.examples;
+    expect(role.params.safeParse({ ...(example as object), nonsense: 1 }).success).toBe(false);
+  });
+
+  const combinations = SYSTEMS.flatMap((system) =>
+    ARCHITECTURES.flatMap((arch) =>
+      role.examples.map((example) => [system, arch, JSON.stringify(example), example] as const),
+    ),
+  );
+
+  test('is for one of the systems at least', () => {
+    expect(SYSTEMS.filter((system) => role.refuses?.(factsOf(system)) === undefined)).not.toEqual([]);
+  });
+
+  test.each(combinations)('%s on %s: %s', (system, arch, _shown, example) => {
+    const asking = { system, facts: { arch } };
+    const reason = role.refuses?.(factsOf(system, { arch }));
+    if (reason !== undefined) {
+      expect(reason).toMatch(/\S[^.]$/);
+      return;
+    }
+    const answer = roleItems(role, example, asking);
+    const { items, actions } = answer;
+    expect(roleItems(role, example, asking)).toEqual({
+      ...answer,
+      params: expect.anything(),
+      file: expect.anything(),
+    });
+    expect(rolePorts(role, example, asking)).toEqual(rolePorts(role, example, asking));
+    const names = [...items.map(({ name }) => name), ...Object.keys(actions)];
+    expect(names).toEqual([...new Set(names)]);
+    // Every action is somebody's, else it could never run.
+    const owed = new Set(items.flatMap(({ onChange = [] }) => onChange));
+    expect(Object.keys(actions).filter((name) => !owed.has(name))).toEqual([]);
+  });
+});
