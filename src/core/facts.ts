@@ -25,6 +25,8 @@ export interface Facts {
   readonly addresses: readonly string[];
   readonly memory_mib: number;
   readonly cores: number;
+  /** Version of the OpenSSH server, e.g. `9.2`; empty where there is none. */
+  readonly openssh_version: string;
 }
 
 /** The facts as `when` names them (`os_family` for `os.family`), each with an example of its type. */
@@ -44,6 +46,7 @@ export const FACT_EXAMPLES: Facts = {
   addresses: ['192.0.2.10'],
   memory_mib: 2048,
   cores: 2,
+  openssh_version: '9.2',
 };
 
 /** Facts flattened the way `when` and reports name them: `os.family` becomes `os_family`. */

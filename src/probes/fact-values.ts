@@ -89,3 +89,11 @@ export function coreCount(list: string): number {
     counts.reduce((sum, count) => sum + count, 0),
   );
 }
+
+/**
+ * The version of `sshd -V`, e.g. `9.2`; empty where none is named. Before 9.3 the option is unknown, and the complaint
+ * names the version too.
+ */
+export function opensshVersion(text: string): string {
+  return /\bOpenSSH_(\d{1,3}\.\d{1,3})/.exec(text)?.[1] ?? '';
+}

@@ -1,7 +1,7 @@
 import { HomelabError } from '../core/errors.js';
 import type { Facts } from '../core/facts.js';
 import type { Reader } from '../core/reader.js';
-import { architecture, coreCount, globalAddresses, osRelease } from './fact-values.js';
+import { architecture, coreCount, globalAddresses, opensshVersion, osRelease } from './fact-values.js';
 
 /** In the order they are looked for; where two are there, the first one counts. */
 const PACKAGE_MANAGERS: Readonly<Record<string, string>> = {
@@ -23,8 +23,8 @@ const LOADERS = [
 ];
 
 /**
- * What a machine is. The key says nothing. The shell reads the small files itself; `uname` and `ip` are the only
- * processes. Answer: `NAME=VALUE`, each ended by NUL.
+ * What a machine is. The key says nothing. The shell reads the small files itself; `uname`, `ip` and
+ * `sshd -V` are the only processes. Answer: `NAME=VALUE`, each ended by NUL.
  * @throws HomelabError `probes/no-answer` where not even `uname` answered
  */
 export const facts: Reader<Facts> = {
@@ -56,6 +56,7 @@ done
 for loader in ${LOADERS.join(' ')}; do
   if [ -e "$loader" ]; then printf 'loader=%s\\0' "$loader"; fi
 done
+if command -v sshd >/dev/null 2>&1; then printf 'sshd=%s\\0' "$(sshd -V 2>&1)"; fi
 printf 'addresses=%s\\0' "$(ip -o addr show 2>/dev/null || hostname -I 2>/dev/null)"`,
   parse: ({ stdout }, keys) => {
     const answers = parseAnswers(stdout);
@@ -89,6 +90,7 @@ function toFacts(answer: (name: string) => string, loaders: readonly string[]): 
     addresses: globalAddresses(answer('addresses')),
     memory_mib: Math.floor(Number(memoryKib) / 1024),
     cores: coreCount(answer('cores')),
+    openssh_version: opensshVersion(answer('sshd')),
   };
 }
 

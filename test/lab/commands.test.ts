@@ -90,8 +90,8 @@ test('facts are what the machines say of themselves', async () => {
   const { hosts } = JSON.parse(stdout) as { hosts: { host: string; facts: Record<string, unknown> }[] };
   expect(hosts.map(({ host }) => host)).toEqual(NAMES);
   for (const { host, facts } of hosts) {
-    const [kernel, arch, hostname, cores] = (
-      await lab.shell(host, 'uname -r; dpkg --print-architecture; hostname; nproc')
+    const [kernel, arch, hostname, cores, sshd = ''] = (
+      await lab.shell(host, 'uname -r; dpkg --print-architecture; hostname; nproc; sshd -V 2>&1')
     ).split('\n');
     expect(facts).toMatchObject({
       os: { id: 'debian', family: 'debian', version: '12', codename: 'bookworm' },
@@ -101,6 +101,7 @@ test('facts are what the machines say of themselves', async () => {
       arch,
       hostname,
       cores: Number(cores),
+      openssh_version: /^OpenSSH_(\d+\.\d+)/.exec(sshd)?.[1],
     });
     expect((await lab.shell(host, 'hostname -I')).trim().split(' ').toSorted()).toEqual(
       (facts['addresses'] as string[]).toSorted(),

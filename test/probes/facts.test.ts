@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { arch, cpus, hostname, release } from 'node:os';
-import { architecture, coreCount, globalAddresses, osRelease } from '../../src/probes/fact-values.js';
+import {
+  architecture,
+  coreCount,
+  globalAddresses,
+  opensshVersion,
+  osRelease,
+} from '../../src/probes/fact-values.js';
 import { facts } from '../../src/probes/facts.js';
 import { parseText, readHere, SHELLS } from './shells.js';
 
@@ -19,6 +25,7 @@ const ANSWER = [
   'process1=init',
   'init=openrc',
   'packages=apk',
+  'sshd=OpenSSH_9.7p1, OpenSSL 3.3.1 4 Jun 2024',
   'addresses=2: eth0    inet 10.0.0.5/24 brd 10.0.0.255 scope global eth0\\       valid_lft forever',
   '',
 ].join('\0');
@@ -36,6 +43,7 @@ describe('facts', () => {
         addresses: ['10.0.0.5'],
         memory_mib: 990,
         cores: 4,
+        openssh_version: '9.7',
       },
     ]);
   });
@@ -49,6 +57,7 @@ describe('facts', () => {
         package_manager: 'none',
         hostname: 'box',
         cores: 1,
+        openssh_version: '',
       },
     ]);
   });
@@ -150,4 +159,13 @@ test.each([
   ['x', 1],
 ])('cores of %j: %d', (list, count) => {
   expect(coreCount(list)).toBe(count);
+});
+
+describe('opensshVersion', () => {
+  test.each([
+    ['OpenSSH_10.0p2 Debian-7+deb13u2, OpenSSL 3.5.4 30 Sep 2025', '10.0'],
+    ['unknown option -- V\nOpenSSH_8.4p1 Debian-5+deb11u3, OpenSSL 1.1.1w\nusage: sshd [-46Dd]', '8.4'],
+    ['sshd: not of OpenSSH', ''],
+    ['', ''],
+  ])('%j is %j', (text, version) => expect(opensshVersion(text)).toBe(version));
 });
