@@ -16,6 +16,8 @@ export interface Facts {
   readonly arch: string;
   /** What process 1 is: `systemd`, `openrc`, `busybox`, or its name. */
   readonly init: string;
+  /** What kind of container the machine is: `lxc`, `systemd-nspawn`, `docker`, `podman`, …; empty where it is none. */
+  readonly container: string;
   /** `apt`, `dnf`, `apk`, `pacman`, `zypper`, `nix`, or `none`. */
   readonly package_manager: string;
   /** `uname -r`. */
@@ -40,6 +42,7 @@ export const FACT_EXAMPLES: Facts = {
   },
   arch: 'amd64',
   init: 'systemd',
+  container: '',
   package_manager: 'apt',
   kernel: '6.1.0-18-amd64',
   hostname: 'host',

@@ -23,8 +23,8 @@ const LOADERS = [
 ];
 
 /**
- * What a machine is. The key says nothing. The shell reads the small files itself; `uname`, `ip` and
- * `sshd -V` are the only processes. Answer: `NAME=VALUE`, each ended by NUL.
+ * What a machine is. The key says nothing. The shell reads the small files itself; `uname`, `ip` and `sshd -V` are the only
+ * processes, and without systemd two more for the container. Answer: `NAME=VALUE`, each ended by NUL.
  * @throws HomelabError `probes/no-answer` where not even `uname` answered
  */
 export const facts: Reader<Facts> = {
@@ -50,6 +50,11 @@ first memory /proc/meminfo
 first cores /sys/devices/system/cpu/online
 first process1 /proc/1/comm
 if [ -d /run/systemd/system ]; then printf 'init=systemd\\0'; elif [ -d /run/openrc ]; then printf 'init=openrc\\0'; fi
+if [ -d /run/systemd/system ]; then first container /run/systemd/container
+elif [ -e /run/.containerenv ]; then printf 'container=podman\\0'
+elif [ -e /.dockerenv ]; then printf 'container=docker\\0'
+else printf 'container=%s\\0' "$(tr '\\0' '\\n' 2>/dev/null </proc/1/environ | sed -n 's/^container=//p')"
+fi 2>/dev/null
 for program in ${Object.keys(PACKAGE_MANAGERS).join(' ')}; do
   if command -v "$program" >/dev/null 2>&1; then printf 'packages=%s\\0' "$program"; break; fi
 done
@@ -84,6 +89,7 @@ function toFacts(answer: (name: string) => string, loaders: readonly string[]): 
     os: osRelease(answer('os'), plain(system)),
     arch: architecture(plain(machine), loaders),
     init: initName(answer('init'), answer('process1')),
+    container: plain(answer('container')).toLowerCase(),
     package_manager: PACKAGE_MANAGERS[answer('packages')] ?? 'none',
     kernel: plain(answer('kernel')),
     hostname: plain(answer('hostname')) || plain(node),

@@ -78,7 +78,7 @@ export function playbookPage(): string {
       [
         ...facts.map(([name, example]) => [
           code(name),
-          `the fact, e.g. ${code([example].flat().join(', '))}`,
+          example === '' ? 'the fact; often empty' : `the fact, e.g. ${code([example].flat().join(', '))}`,
         ]),
         [code('vars.NAME'), 'a variable'],
         [code('host'), 'the name of the host'],

@@ -96,6 +96,7 @@ test('facts are what the machines say of themselves', async () => {
     expect(facts).toMatchObject({
       os: { id: 'debian', family: 'debian', version: '12', codename: 'bookworm' },
       init: 'systemd',
+      container: 'systemd-nspawn',
       package_manager: 'apt',
       kernel,
       arch,
