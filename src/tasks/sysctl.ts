@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Unknown, type MaybeState, type State } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
-import { sysctl } from '../probes/sysctl.js';
+import { sysctl, type SysctlEntry } from '../probes/sysctl.js';
 import { foundText, readTextFile, writeText } from './shared/edited-file.js';
 import { permissionDenied } from './shared/file-entry.js';
 import { pathSchema } from './shared/schemas.js';
@@ -36,6 +36,12 @@ const params = z
     file: pathSchema
       .default('/etc/sysctl.d/90-homelab.conf')
       .describe('file that gives the values at boot; its other lines stay'),
+    ignore_missing: z
+      .boolean()
+      .default(false)
+      .describe(
+        'what this kernel does not have, and what a container may not set, is written to the file alone',
+      ),
     state: z
       .enum(['present', 'absent'])
       .default('present')
@@ -65,19 +71,28 @@ async function probe(host: ReadableHost, wanted: SysctlParams): Promise<MaybeSta
     readTextFile(host, wanted.file),
     Promise.all(isAbsent ? [] : keys.map(([, path]) => host.read(sysctl, path))),
   ]);
-  const missing = keys.find((_, index) => running[index] === null);
+  const isIgnored = (entry: SysctlEntry | null | undefined): boolean =>
+    wanted.ignore_missing && (entry === null || (host.facts.container !== '' && entry?.isWritable === false));
+  const missing = keys.find((_, index) => running[index] === null && !isIgnored(null));
   if (missing !== undefined)
     return new Unknown(
       `the kernel has no setting ${missing[0]} (the module that brings it may not be loaded)`,
       [`path:/proc/sys/${missing[1]}`],
     );
-  const hidden = keys.find((_, index) => running[index] !== undefined && running[index]?.value === undefined);
+  const hidden = keys.find((_, index) => {
+    const entry = running[index];
+    return entry !== undefined && entry?.value === undefined && !isIgnored(entry);
+  });
   if (hidden !== undefined) throw permissionDenied(`/proc/sys/${hidden[1]}`);
   const text = file?.content.text ?? '';
   const state: Record<string, State[string]> = { ...file };
   for (const [index, [key, path]] of keys.entries()) {
     state[`file.${key}`] = sysctlInFile(text, path);
-    if (!isAbsent) state[`running.${key}`] = sysctlValue(running[index]?.value ?? '');
+    const entry = running[index];
+    if (isAbsent) continue;
+    state[`running.${key}`] = isIgnored(entry)
+      ? (wanted.settings[key] ?? '')
+      : sysctlValue(entry?.value ?? '');
   }
   return state;
 }
@@ -131,6 +146,7 @@ export default defineTask<SysctlParams>({
   examples: [
     { settings: { 'net.ipv4.ip_forward': 1, 'net.ipv4.conf.all.rp_filter': 2 } },
     { settings: { 'net.ipv4.conf.eth0/200.forwarding': 1 }, file: '/etc/sysctl.d/60-router.conf' },
+    { settings: { 'kernel.yama.ptrace_scope': 2, 'kernel.kptr_restrict': 2 }, ignore_missing: true },
     { settings: { 'vm.swappiness': 10 }, state: 'absent' },
   ],
   desired,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { FACT_EXAMPLES } from '../../src/core/facts.js';
 import sysctl from '../../src/tasks/sysctl.js';
 import { fakeHost, fileEntry, type Answers } from './fake-host.js';
 import { plan, problems } from './plan-task.js';
@@ -7,11 +8,12 @@ const FILE = '/etc/sysctl.d/90-homelab.conf';
 const having = (
   text: string | null,
   running: Readonly<Record<string, string | undefined | null>> = {},
+  isWritable = true,
 ): Answers => ({
   files: { [FILE]: text === null ? null : fileEntry() },
   'file-contents': { [FILE]: text === null ? null : { bytes: Buffer.from(text), isComplete: true } },
   sysctl: Object.fromEntries(
-    Object.entries(running).map(([path, value]) => [path, value === null ? null : { value }]),
+    Object.entries(running).map(([path, value]) => [path, value === null ? null : { value, isWritable }]),
   ),
 });
 const forward = { settings: { 'net.ipv4.ip_forward': 1 } };
@@ -78,6 +80,24 @@ describe('sysctl', () => {
   test('a setting the kernel has not may come with a module', async () => {
     const { unknown } = await plan(sysctl, forward, fakeHost(having(null, { 'net/ipv4/ip_forward': null })));
     expect(unknown).toContain('the kernel has no setting net.ipv4.ip_forward');
+  });
+
+  describe('with ignore_missing', () => {
+    const lenient = { ...forward, ignore_missing: true };
+    const inFile = ['file.net.ipv4.ip_forward: null -> 1'];
+    const both = [...inFile, 'running.net.ipv4.ip_forward: 0 -> 1'];
+    test.each<[string, string | undefined | null, boolean, string, readonly string[]]>([
+      ['one that the kernel has not', null, true, '', inFile],
+      ['one that a container may not set', '0', false, 'lxc', inFile],
+      ['one that a container may not even read', undefined, false, 'lxc', inFile],
+      ['one that a container may set', '0', true, 'lxc', both],
+      ['one that may not be set by this account', '0', false, '', both],
+    ])('%s', async (_name, value, isWritable, container, changes) => {
+      const host = fakeHost(having(null, { 'net/ipv4/ip_forward': value }, isWritable), {
+        facts: { ...FACT_EXAMPLES, container },
+      });
+      expect((await plan(sysctl, lenient, host)).changes).toEqual(changes);
+    });
   });
 
   test('a setting that may not be read is named', async () => {

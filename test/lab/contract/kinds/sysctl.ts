@@ -6,7 +6,7 @@ const OWN_WORD = `'/etc/sysctl.d/-contract it'\\''s own.conf'`;
 const IPV4 = '/proc/sys/net/ipv4';
 
 // What the network namespace of a machine owns: the rest of /proc/sys is read-only there.
-const BACK = `rm -f /etc/sysctl.d/99-contract.7.conf ${FILE} ${OWN_WORD}; echo 0 >${IPV4}/ip_forward; echo 0 >${IPV4}/conf/all/rp_filter
+const BACK = `rm -f /etc/sysctl.d/95-contract.conf /etc/sysctl.d/99-contract.7.conf ${FILE} ${OWN_WORD}; echo 0 >${IPV4}/ip_forward; echo 0 >${IPV4}/conf/all/rp_filter; echo 0 >${IPV4}/conf/all/log_martians
 echo '4096 131072 33554432' >${IPV4}/tcp_rmem; echo '32768 60999' >${IPV4}/ip_local_port_range
 ip link del contract.7 2>/dev/null || true`;
 
@@ -57,6 +57,36 @@ const contract: KindContract = {
       undo: {
         params: { settings: { 'net.ipv4.conf.all.rp_filter': 2 }, file: OWN, state: 'absent' },
         holds: { shell: `ls -A /etc/sysctl.d | grep contract || true`, prints: '' },
+      },
+    },
+    {
+      name: 'what this kernel lacks, and what belongs to the host of the container',
+      params: {
+        settings: { 'kernel.none_such': 1, 'kernel.kptr_restrict': 2, 'net.ipv4.conf.all.log_martians': 1 },
+        file: '/etc/sysctl.d/95-contract.conf',
+        ignore_missing: true,
+      },
+      holds: {
+        shell: `sort /etc/sysctl.d/95-contract.conf; cat ${IPV4}/conf/all/log_martians`,
+        prints: 'kernel.kptr_restrict = 2\nkernel.none_such = 1\nnet.ipv4.conf.all.log_martians = 1\n1\n',
+      },
+      damages: [
+        {
+          by: `echo 0 >${IPV4}/conf/all/log_martians; sed -i /kptr/d /etc/sysctl.d/95-contract.conf`,
+          fields: ['file.kernel.kptr_restrict', 'running.net.ipv4.conf.all.log_martians'],
+        },
+      ],
+      undo: {
+        params: {
+          settings: {
+            'kernel.none_such': 1,
+            'kernel.kptr_restrict': 2,
+            'net.ipv4.conf.all.log_martians': 1,
+          },
+          file: '/etc/sysctl.d/95-contract.conf',
+          state: 'absent',
+        },
+        holds: { shell: 'ls /etc/sysctl.d | grep 95-contract || true', prints: '' },
       },
     },
   ],
