@@ -37,6 +37,17 @@ const ROWS: readonly (readonly [string, string, object, MaybeState, Foresight])[
   ],
   ['directory', 'to be absent', { path: '/srv/a/b', owner: 'bob', state: 'absent' }, null, { requires: [] }],
   [
+    'permissions',
+    'hinge on what is there',
+    { paths: ['/srv/a'], owner: 'bob' },
+    null,
+    {
+      makes: [],
+      requires: ['user:bob'],
+      hingesOn: { things: ['path:/srv/a'], why: 'its owner and rights show then' },
+    },
+  ],
+  [
     'archive',
     'makes those above it',
     { source: '/x.tar', path: '/srv/a', creates: 'x', owner: 'bob', group: 'crew' },

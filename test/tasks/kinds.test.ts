@@ -13,6 +13,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   file: 'path content source mode owner group state validate backup sensitive',
   template: 'path template vars mode owner group state validate backup sensitive',
   directory: 'path mode owner group state purge',
+  permissions: 'paths at_most owner group',
   link: 'path target state',
   line: 'path line match after before state create',
   block: 'path id content after before state create',
