@@ -7,6 +7,7 @@ import { defineTask, type ReadableHost, type StepContext } from '../core/task.js
 import { loadedTablesKey, nftTables, type LoadedTables } from '../probes/nft-tables.js';
 import { bootSteps, isLoadedAtBoot, noBootSteps } from './shared/firewall-boot.js';
 import { loadStep, RECORD_FILE, RULES_FILE, unloadStep } from './shared/firewall-load.js';
+import { refuseCutOff } from './shared/firewall-listeners.js';
 import { refuseLockOut } from './shared/firewall-guard.js';
 import { readRuleset } from './shared/firewall-ruleset.js';
 import { rulesSchema, zonesSchema } from './shared/firewall-schema.js';
@@ -28,19 +29,24 @@ const params = z
     ruleset: rulesetSchema
       .optional()
       .describe('instead of these: nftables text of whole tables, each of which is replaced'),
+    spare_listeners: z
+      .boolean()
+      .default(false)
+      .describe('refuse rules that would close a port at which something listens and which no rule names'),
     guarded: z
       .boolean()
       .optional()
       .describe('false: the rules stay though no new login proves that they let us in; default: true'),
     state: z.enum(['present', 'absent']).default('present').describe('absent takes the rules away'),
   })
-  .superRefine(({ rules, zones, ruleset, state }, context) => {
+  .superRefine(({ rules, zones, ruleset, spare_listeners: isSparing, state }, context) => {
     const complain = (message: string): void => context.addIssue({ code: 'custom', message });
     const isTyped = rules !== undefined || zones !== undefined;
     if (state === 'absent' && (isTyped || ruleset !== undefined))
       complain('a firewall that is to be absent has no rules');
     if (state === 'present' && isTyped === (ruleset !== undefined))
       complain('needs `rules` or `zones`, or else a `ruleset`');
+    if (isSparing && !isTyped) complain('`spare_listeners` goes with `rules` and `zones`');
   });
 
 type FirewallParams = z.output<typeof params>;
@@ -81,7 +87,13 @@ async function probe(host: ReadableHost, wanted: FirewallParams): Promise<MaybeS
   };
   const text = rulesText(wanted);
   const isContentRight = found['content'] instanceof Content && found['content'].equals(Content.of(text));
-  if (!isContentRight || found['loaded'] !== LOADED) await refuseLockOut(host, text);
+  if (!isContentRight || found['loaded'] !== LOADED) {
+    const { zones = {}, rules = [], spare_listeners: isSparing } = wanted;
+    await Promise.all([
+      refuseLockOut(host, text),
+      isSparing ? refuseCutOff(host, { zones, rules }) : undefined,
+    ]);
+  }
   return file === null ? null : found;
 }
 
@@ -150,6 +162,7 @@ export default defineTask<FirewallParams>({
       ruleset:
         'table inet router {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy accept;\n\t\tiifname "guests" oifname "lan" drop\n\t}\n}\n',
     },
+    { rules: [{ allow: 'tcp/22' }, { allow: 'tcp/445', from: '192.168.1.0/24' }], spare_listeners: true },
     { state: 'absent' },
   ],
   desired: (wanted) =>
@@ -158,6 +171,12 @@ export default defineTask<FirewallParams>({
       : { content: Content.of(rulesText(wanted)), loaded: LOADED, at_boot: true },
   probe,
   isGuarded: ({ guarded }) => guarded,
-  touches: () => [`path:${RULES_FILE}`, `path:${RECORD_FILE}`, 'unit:homelab-firewall.service'],
+  touches: ({ spare_listeners: isSparing }) => [
+    `path:${RULES_FILE}`,
+    `path:${RECORD_FILE}`,
+    'unit:homelab-firewall.service',
+    // What listens depends on every program that there is.
+    ...(isSparing ? ['path:/'] : []),
+  ],
   steps,
 });

@@ -78,7 +78,7 @@ describe('rules that would cut off the connection', () => {
     [
       'typed, dropped first',
       { rules: [{ drop: 'any', from: '10.77.0.0/16' }, { allow: 'tcp/2222' }] },
-      'stopped by rule 9 of chain input of table inet homelab (drop)',
+      'stopped by rule 10 of chain input of table inet homelab (drop)',
     ],
     [
       'in a zone of another interface',
@@ -110,6 +110,29 @@ describe('rules that would cut off the connection', () => {
     const outcome = await run('provision', { ruleset: RULESET.replace('jump admin', 'jumpp admin') });
     expect(outcome.says).toBe('task/refused-rules');
     expect(await tables()).toBe('table ip somebodys\n');
+  });
+});
+
+describe('rules that would cut off what listens', () => {
+  const sparing = { ...TYPED, spare_listeners: true };
+  const listen = (port: number, address: string) =>
+    `systemd-run --quiet --unit=listener-${port} perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "${address}", LocalPort => ${port}) or die; sleep 600'
+     for i in $(seq 50); do ss -Hlnt "sport = :${port}" | grep -q . && break; sleep 0.1; done`;
+
+  afterAll(() => lab.shell(HOST, 'systemctl stop "listener-*"'));
+
+  test('are refused with the names of those, in a plan too', async () => {
+    await lab.shell(HOST, `${listen(4455, '0.0.0.0')}; ${listen(4456, '127.0.0.1')}`);
+    for (const command of ['plan', 'provision'] as const) {
+      const outcome = await run(command, sparing);
+      expect(outcome).toEqual({
+        says: 'task/undeclared-listeners',
+        message: expect.stringMatching(/no rule speaks of: tcp\/4455 perl$/),
+      });
+    }
+    expect(await tables()).toBe('table ip somebodys\n');
+    const { says } = await run('plan', { ...sparing, rules: [...TYPED.rules, { drop: 'tcp/4455' }] });
+    expect(says).toBe('pending at_boot content loaded state');
   });
 });
 

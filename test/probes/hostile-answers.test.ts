@@ -20,6 +20,7 @@ import { zypperOffers, zypperUpgrades } from '../../src/probes/package-candidate
 import { keyFingerprints } from '../../src/probes/key-fingerprints.js';
 import { aptOffers, aptUpgrades } from '../../src/probes/package-candidates.js';
 import { kernelModules } from '../../src/probes/kernel-modules.js';
+import { listeningSockets } from '../../src/probes/listening-sockets.js';
 import { locales } from '../../src/probes/locales.js';
 import { mountSources } from '../../src/probes/mount-sources.js';
 import { mounts } from '../../src/probes/mounts.js';
@@ -73,6 +74,7 @@ const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[
   ['nft-tables', nftTables, [loadedTablesKey('/a', 'inet a')]],
   ['nft-candidates', nftCandidates, ['a', 'b']],
   ['ssh-peers', sshPeers, ['']],
+  ['listening-sockets', listeningSockets, ['']],
   ['kernel-modules', kernelModules, ['a', 'b_c']],
   ['locales', locales, ['']],
   ['mounts', mounts, ['']],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Content } from '../../src/core/content.js';
 import { FACT_EXAMPLES } from '../../src/core/facts.js';
+import type { Reader } from '../../src/core/reader.js';
 import { loadedTablesKey, type LoadedTables } from '../../src/probes/nft-tables.js';
 import type { SshPeer } from '../../src/probes/ssh-peers.js';
 import firewall from '../../src/tasks/firewall.js';
@@ -358,6 +359,7 @@ describe('rules that would cut off the connection', () => {
 describe('parameters', () => {
   test.each<[string, object, string]>([
     ['no rules', {}, 'needs `rules` or `zones`, or else a `ruleset`'],
+    ['sparing what no typed rule is about', { ruleset: MINE, spare_listeners: true }, 'goes with `rules`'],
     ['two forms', { rules: [], ruleset: MINE }, 'needs `rules` or `zones`, or else a `ruleset`'],
     ['rules of what is absent', { state: 'absent', rules: [] }, 'has no rules'],
     ['no verdict', { rules: [{ from: '10.0.0.1' }] }, 'needs exactly one of `allow`, `drop` and `reject`'],
@@ -399,5 +401,83 @@ describe('parameters', () => {
       `path:${RECORD}`,
       'unit:homelab-firewall.service',
     ]);
+  });
+});
+
+describe('spare_listeners', () => {
+  const listener = (port: string, program?: string, device?: string) => {
+    const [protocol, number] = port.split('/');
+    return { protocol, port: Number(number), program, interface: device };
+  };
+  const listeningTo = (...sockets: readonly object[]) => {
+    const host = empty(ACCEPTS);
+    return {
+      ...host,
+      read: <Value>(reader: Reader<Value>, key: string): Promise<Value> =>
+        reader.name === 'listening-sockets' ? Promise.resolve(sockets as Value) : host.read(reader, key),
+    };
+  };
+  const sparing = (rules: readonly object[], zones = {}) => ({ rules, zones, spare_listeners: true });
+  const SSHD = listener('tcp/22', 'sshd');
+  const SMBD = listener('tcp/445', 'smbd');
+  const VIRT = listener('udp/67', 'dnsmasq', 'virbr0');
+  const trusted = { inner: { interfaces: ['virbr*'], rules: [{ allow: 'any' }] } };
+
+  test.each<[string, object, readonly object[]]>([
+    ['what rules name', sparing([{ allow: ['tcp/22', 'tcp/440-450'], from: '10.0.0.0/8' }]), [SSHD, SMBD]],
+    ['what rules close by its port', sparing([{ allow: 'tcp/22' }, { drop: 'tcp/445' }]), [SSHD, SMBD]],
+    ['anything, where everybody may come in', sparing([{ allow: 'any' }]), [SSHD, SMBD]],
+    ['what Docker publishes', sparing(SSH.rules), [SSHD, listener('tcp/8080', 'docker-proxy')]],
+    ['a lease of DHCP', sparing(SSH.rules), [listener('udp/68'), listener('udp/546', 'systemd-network')]],
+    ['a port that a client was given', sparing(SSH.rules), [listener('udp/40000', 'unbound')]],
+    ['what a zone of its interface lets in', sparing(SSH.rules, trusted), [VIRT]],
+    [
+      'what some zone names',
+      sparing([], { lan: { interfaces: ['eth0'], rules: [{ allow: 'tcp/22' }] } }),
+      [SSHD],
+    ],
+  ])('takes %s', async (_name, params, sockets) => {
+    expect((await plan(firewall, params, listeningTo(...sockets))).changes).toHaveLength(4);
+  });
+
+  test.each<[string, object, readonly object[], string]>([
+    [
+      'several, each once',
+      sparing(SSH.rules),
+      [SMBD, SSHD, listener('udp/5353', 'avahi-daemon'), listener('tcp/445', 'ksmbd'), SMBD],
+      'tcp/445 smbd ksmbd, udp/5353 avahi-daemon',
+    ],
+    ['one whose program is not told', sparing(SSH.rules), [listener('udp/51820')], 'udp/51820'],
+    ['a server at a high port', sparing(SSH.rules), [listener('udp/40000', 'plex')], 'udp/40000 plex'],
+    ['the other protocol', sparing([{ allow: 'tcp/53' }]), [listener('udp/53', 'named')], 'udp/53 named'],
+    ['what nobody thought of', sparing([{ allow: 'tcp/22' }, { drop: 'any' }]), [SMBD], 'tcp/445 smbd'],
+    ['any interface, and one is trusted', sparing(SSH.rules, trusted), [SMBD], 'tcp/445 smbd'],
+    [
+      'another interface than the trusted one',
+      sparing(SSH.rules, trusted),
+      [listener('tcp/445', 'smbd', 'eth0')],
+      'tcp/445 smbd',
+    ],
+    ['a name that is none', sparing([]), [listener('tcp/9', 'a\u001b[31m')], 'tcp/9 a?[31m'],
+  ])('refuses to cut off %s', async (_name, params, sockets, names) => {
+    await expect(plan(firewall, params, listeningTo(...sockets))).rejects.toMatchObject({
+      code: 'task/undeclared-listeners',
+      message: `these rules would cut off what listens here and no rule speaks of: ${names}`,
+      hint: expect.stringContaining(`{ allow: ${names.split(/[ ,]/)[0]} }`),
+    });
+  });
+
+  test('is asked for by whoever wants it', async () => {
+    expect((await plan(firewall, SSH, listeningTo(SMBD))).changes).toHaveLength(4);
+  });
+
+  test('rules that are loaded already cut nothing off', async () => {
+    const params = { ...SSH, spare_listeners: true };
+    expect((await plan(firewall, params, await holding(SSH))).changes).toEqual([]);
+  });
+
+  test('depends on whatever may listen', () => {
+    const touches = (params: object) => firewall.touches?.(firewall.params.parse(params)).at(-1);
+    expect([touches(SSH), touches(sparing([]))]).toEqual(['unit:homelab-firewall.service', 'path:/']);
   });
 });

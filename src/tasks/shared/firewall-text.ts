@@ -6,7 +6,7 @@ export const OWN_TABLE = 'inet homelab';
 
 /**
  * What nothing works without: answers, the machine itself, errors and neighbours of IP (RFC 4890, 4.4), a lease of
- * DHCPv6, whose answer comes from another address than the question went to.
+ * DHCP, whose answer comes from another address than the question went to.
  */
 const ESSENTIALS = [
   'ct state established,related accept',
@@ -16,6 +16,7 @@ const ESSENTIALS = [
   'icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request } accept',
   'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept',
   'icmpv6 type { mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report } ip6 saddr fe80::/10 accept',
+  'udp sport 67 udp dport 68 accept',
   'ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept',
 ];
 
