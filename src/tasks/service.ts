@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Unknown, type MaybeState } from '../core/state.js';
+import { Unknown, type MaybeState, type State } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import { openrcServices } from '../probes/openrc-services.js';
@@ -28,6 +28,11 @@ const params = z
     state: z.enum(['running', 'stopped']).optional().describe('whether it runs now'),
     enabled: z.boolean().optional().describe('whether it starts at boot'),
     masked: z.boolean().optional().describe('whether starting it is forbidden; systemd alone'),
+    if_present: z.boolean().default(false).describe('nothing is asked where there is no such unit'),
+    unless_active: z
+      .array(unitNameSchema)
+      .default([])
+      .describe('units that need it: nothing is asked where one of them is active; systemd alone'),
     restart: z.boolean().default(false).describe('restart it; only in an action'),
     reload: z
       .boolean()
@@ -49,8 +54,12 @@ type ServiceParams = z.output<typeof params>;
 async function probe(host: ReadableHost, wanted: ServiceParams): Promise<MaybeState | Unknown> {
   if (host.facts.init === 'openrc') return probeOpenrc(host, wanted);
   requireSystemd(host.facts);
-  const unit = await host.read(units, wanted.name);
-  if (!doesExist(unit)) return missing('unit', wanted.name);
+  const [unit, ...users] = await Promise.all([
+    host.read(units, wanted.name),
+    ...wanted.unless_active.map((name) => host.read(units, name)),
+  ]);
+  if (users.some((user) => user?.activeState === 'active')) return desired(wanted);
+  if (!doesExist(unit)) return wanted.if_present ? desired(wanted) : missing('unit', wanted.name);
   return {
     masked: isMasked(unit),
     enabled: wanted.enabled === undefined ? null : observedEnabled(wanted.name, unit, wanted.enabled),
@@ -72,7 +81,16 @@ async function probeOpenrc(host: ReadableHost, wanted: ServiceParams): Promise<M
   const name = openrcName(wanted.name);
   refuseMask(wanted);
   const service = await host.read(openrcServices, name);
-  return service === null ? missing('service', wanted.name) : observedService(service, wanted);
+  if (service === null) return wanted.if_present ? desired(wanted) : missing('service', wanted.name);
+  return observedService(service, wanted);
+}
+
+function desired({ state, enabled, masked }: ServiceParams): State {
+  return {
+    ...(masked === undefined ? {} : { masked }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(state === undefined ? {} : { state }),
+  };
 }
 
 function steps({ params: wanted, facts, before, changed }: StepContext<ServiceParams>): Step[] {
@@ -102,14 +120,14 @@ export default defineTask<ServiceParams>({
     { name: 'apt-daily.timer', state: 'stopped', enabled: false },
     { name: 'ssh', reload: true },
     { name: 'rpcbind.socket', state: 'stopped', masked: true },
+    { name: 'cups.service', state: 'stopped', masked: true, if_present: true },
   ],
-  desired: ({ state, enabled, masked }) => ({
-    ...(masked === undefined ? {} : { masked }),
-    ...(enabled === undefined ? {} : { enabled }),
-    ...(state === undefined ? {} : { state }),
-  }),
+  desired,
   probe,
-  touches: ({ name }) => touchedByService(name),
+  touches: ({ name, unless_active: users }) => [
+    ...touchedByService(name),
+    ...users.map((unit) => `unit:${unit}`),
+  ],
   foresight: () => ({ makes: [] }),
   steps,
   isAction: ({ restart, reload }) => restart || reload,

@@ -21,7 +21,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   user: 'name uid group groups groups_exclusive shell home system password_hash locked state remove_home',
   group: 'name gid system state',
   authorized_keys: 'user keys exclusive options',
-  service: 'name state enabled masked restart reload',
+  service: 'name state enabled masked if_present unless_active restart reload',
   systemd_unit: 'name content enabled state',
   cron: 'name user schedule command env state',
   sysctl: 'settings file ignore_missing',

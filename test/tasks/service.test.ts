@@ -7,6 +7,40 @@ import { plan, problems } from './plan-task.js';
 
 const on = (unit: UnitEntry | null, key = 'nginx.service') => fakeHost({ units: { [key]: unit } });
 
+describe('where it may be left out', () => {
+  const off = { name: 'rpcbind', state: 'stopped', masked: true };
+  const stopped = ['state: running -> stopped', 'masked: false -> true'];
+  const gone = unitEntry({ loadState: 'not-found', activeState: 'inactive', unitFileState: '' });
+  const idle = unitEntry({ activeState: 'inactive' });
+  const having = (rpcbind: UnitEntry, nfs = gone) =>
+    fakeHost({ units: { 'rpcbind.service': rpcbind, 'nfs-server.service': nfs } });
+  const forNfs = { ...off, unless_active: ['nfs-server'] };
+
+  test.each<[string, object, UnitEntry, UnitEntry, readonly string[]]>([
+    ['there is none', { ...off, if_present: true }, gone, gone, []],
+    ['there is one', { ...off, if_present: true }, unitEntry(), gone, stopped],
+    ['nothing needs it', forNfs, unitEntry(), gone, stopped],
+    ['what would need it does not run', forNfs, unitEntry(), idle, stopped],
+    ['something needs it', forNfs, unitEntry(), unitEntry(), []],
+  ])('%s', async (_name, params, rpcbind, nfs, changes) => {
+    const planned = await plan(service, params, having(rpcbind, nfs));
+    expect(planned.changes.toSorted()).toEqual(changes.toSorted());
+    expect(planned.unknown).toBeUndefined();
+  });
+
+  test('by OpenRC', async () => {
+    const host = fakeHost({ 'openrc-services': { cupsd: null } }, { facts: ALPINE });
+    const params = { name: 'cupsd', state: 'stopped', if_present: true };
+    expect(await plan(service, params, host)).toMatchObject({ changes: [], unknown: undefined });
+  });
+
+  test('depends on what needs it', () => {
+    const touches = service.touches?.(service.params.parse(forNfs)) ?? [];
+    expect(touches[0]).toBe('unit:rpcbind.service');
+    expect(touches.at(-1)).toBe('unit:nfs-server.service');
+  });
+});
+
 describe('service', () => {
   test.each<[string, object, Partial<UnitEntry>, readonly string[], readonly string[]]>([
     ['in sync', { state: 'running', enabled: true, masked: false }, {}, [], []],

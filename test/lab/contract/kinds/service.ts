@@ -3,15 +3,16 @@ import type { KindContract } from '../contract.js';
 const FOLDER = '/etc/systemd/system';
 const unitFile = (name: string) =>
   `printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' >${FOLDER}/${name}.service`;
-const NAMES = ['beacon', 'quiet', 'banned', 'odd@a-b', 'cut'];
+const NAMES = ['beacon', 'quiet', 'shy', 'idle', 'banned', 'odd@a-b', 'cut'];
+const FILES = ['beacon', 'quiet', 'shy', 'idle', 'banned', 'odd@', 'cut'];
 const show = (name: string) => `systemctl show -p ActiveState,UnitFileState '${name}' | sort`;
 
 const contract: KindContract = {
-  setUp: `${['beacon', 'quiet', 'banned', 'odd@', 'cut'].map(unitFile).join('\n')}
+  setUp: `${FILES.map(unitFile).join('\n')}
 systemctl daemon-reload
-systemctl -q enable --now quiet`,
+systemctl -q enable --now quiet shy`,
   tearDown: `${NAMES.map((name) => `systemctl -q unmask ${name} 2>/dev/null || true; systemctl -q disable --now ${name} 2>/dev/null || true`).join('\n')}
-rm -f ${['beacon', 'quiet', 'banned', 'odd@', 'cut'].map((name) => `${FOLDER}/${name}.service`).join(' ')}
+rm -f ${FILES.map((name) => `${FOLDER}/${name}.service`).join(' ')}
 systemctl daemon-reload`,
   rows: [
     {
@@ -36,6 +37,22 @@ systemctl daemon-reload`,
       undo: {
         params: { name: 'quiet', state: 'running', enabled: true },
         holds: { shell: show('quiet'), prints: 'ActiveState=active\nUnitFileState=enabled\n' },
+      },
+    },
+    {
+      name: 'stopped, since nothing that is active needs it',
+      params: {
+        name: 'shy',
+        state: 'stopped',
+        enabled: false,
+        if_present: true,
+        unless_active: ['idle', 'none'],
+      },
+      holds: { shell: show('shy'), prints: 'ActiveState=inactive\nUnitFileState=disabled\n' },
+      damages: [{ by: 'systemctl -q enable --now shy', fields: ['enabled', 'state'] }],
+      undo: {
+        params: { name: 'shy', state: 'running', enabled: true },
+        holds: { shell: show('shy'), prints: 'ActiveState=active\nUnitFileState=enabled\n' },
       },
     },
   ],
