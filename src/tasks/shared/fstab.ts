@@ -56,6 +56,11 @@ export function fstabLinesOf(text: string, path: string): string | null {
   return own.length === 0 ? null : own.join('\n');
 }
 
+/** The entries of `path`, in their order. */
+export function fstabEntriesOf(text: string, path: string): FstabEntry[] {
+  return parse(text).flatMap(({ entry }) => (entry?.path === path ? [entry] : []));
+}
+
 /** The text with `entry` as the only one of its path, where the first was, or at the end. Every other line stays byte for byte. */
 export function putFstabEntry(text: string, entry: FstabEntry): string {
   const lines = parse(text);

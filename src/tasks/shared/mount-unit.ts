@@ -3,8 +3,17 @@
  * where it would be too long for one.
  */
 export function automountUnit(path: string): string | undefined {
+  return unitOf(path, 'automount');
+}
+
+/** The name of the unit that mounts a path; undefined where it would be too long for one. */
+export function mountUnit(path: string): string | undefined {
+  return unitOf(path, 'mount');
+}
+
+function unitOf(path: string, suffix: 'automount' | 'mount'): string | undefined {
   const escaped = path === '/' ? '-' : escapePath(path.slice(1));
-  const unit = `${escaped}.automount`;
+  const unit = `${escaped}.${suffix}`;
   return unit.length > 255 ? undefined : unit;
 }
 

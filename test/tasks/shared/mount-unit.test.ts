@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { automountUnit } from '../../../src/tasks/shared/mount-unit.js';
+import { automountUnit, mountUnit } from '../../../src/tasks/shared/mount-unit.js';
 
 // As `systemd-escape --path --suffix=automount` of systemd 252 prints them.
 test.each([
@@ -12,6 +12,7 @@ test.each([
   ['/a:b_c', 'a:b_c.automount'],
 ])('%s is the unit %s', (path, unit) => {
   expect(automountUnit(path)).toBe(unit);
+  expect(mountUnit(path)).toBe(unit.replace(/automount$/, 'mount'));
 });
 
 test('a name that would be too long is none', () => {
