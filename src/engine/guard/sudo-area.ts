@@ -10,5 +10,5 @@ export const sudoArea: GuardArea = {
   covers: (thing) => coversPaths(thing, PATHS),
   paths: () => PATHS,
   units: [],
-  trial: () => '! command -v visudo >/dev/null 2>&1 || visudo -c -q',
+  trial: () => '! command -v visudo >/dev/null 2>&1 || visudo -c',
 };

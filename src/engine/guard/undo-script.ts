@@ -158,5 +158,8 @@ fi
 mv "$h_c/${STATES.undoing}" "$h_c/${STATES.undone}"
 [ "$(readlink ${PENDING})" != ${quote(`changes/${id}`)} ] || rm -f ${PENDING}
 sync
+# Where it was not the timer that began this.
+[ ! -d /run/systemd/system ] || systemctl stop ${quote(`${unitsOf(id).undo}.timer`)} 2>/dev/null
+exit 0
 `;
 }

@@ -1,0 +1,298 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { bootIdOf, setLink, startMachine } from '../../src/lab/machine-control.js';
+import { documentOf, hostOf } from './harness/run-document.js';
+import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js';
+import { waitUntil } from './harness/wait-until.js';
+
+/** Behind the jump host. */
+const HOST = 'dns1';
+const DROP_IN = '/etc/ssh/sshd_config.d/05-guard-test.conf';
+const STATE = '/var/lib/homelab';
+/** Short enough for a test, long enough for a slow machine to confirm. */
+const SECONDS = 12;
+
+let lab: TestLab;
+
+beforeAll(async () => {
+  lab = await sharedLab();
+}, LAB_TIMEOUT_MS);
+
+const RESTORE = `rm -f ${DROP_IN} /etc/sudoers.d/zz-guard-test /etc/guard-test
+systemctl reload-or-restart ssh
+nft delete table inet guard_test 2>/dev/null || true`;
+
+afterEach(async () => {
+  await lab.shell(HOST, RESTORE);
+});
+
+afterAll(async () => {
+  await lab.shell(
+    HOST,
+    `systemctl disable -q homelab-guard.service 2>/dev/null || true; rm -rf ${STATE}/changes`,
+  );
+});
+
+function project(tasks: readonly object[], actions: object = {}, seconds = SECONDS): string {
+  return lab.project({
+    'homelab.yml': `guard_timeout: ${seconds}\n`,
+    'inventory/hosts.yml': lab.hostsFile(),
+    'playbooks/site.yml': JSON.stringify([{ name: 'Risk', hosts: 'all', tasks, actions }]),
+  });
+}
+
+async function provision(cwd: string, hosts: readonly string[] = [HOST]) {
+  const result = await lab.homelab(['provision', ...hosts, '--yes', '--json'], { cwd });
+  return { code: result.code, document: documentOf(result) };
+}
+
+/** Whether the old way in works: a whole run by it, sudo included. */
+async function isReachable(): Promise<boolean> {
+  const cwd = project([{ name: 'look', command: { argv: ['true'], creates: '/etc/hostname' } }]);
+  return (await provision(cwd)).code === 0;
+}
+
+const exists = async (path: string) => (await lab.onMachine(HOST, ['test', '-e', path])).code === 0;
+const pending = () => exists(`${STATE}/pending/undo.sh`);
+/** What is on the host of changes that are not decided, and of the programs that decide them. */
+const leftovers = async () => {
+  const units = await lab.shell(
+    HOST,
+    "systemctl list-units --all --no-legend --plain 'homelab-undo-*' 'homelab-apply-*'",
+  );
+  return units + (await lab.shell(HOST, `ls ${STATE}/pending 2>/dev/null || true`));
+};
+
+const reload = { 'reload ssh': { service: { name: 'ssh', reload: true } } };
+const dropIn = (content: string) => ({
+  name: 'drop-in',
+  file: { path: DROP_IN, content },
+  on_change: ['reload ssh'],
+});
+/** A change that no trial can foresee: what a command does is known to nobody. */
+const blind = (shell: string, creates = '/etc/guard-test') => ({
+  name: 'blind',
+  guarded: true,
+  command: { shell, creates },
+});
+
+describe('a change that holds', () => {
+  test('is confirmed by a new login, through the jump host, and leaves nothing behind', async () => {
+    const cwd = project([dropIn('MaxAuthTries 5\n')], reload);
+    const { code, document } = await provision(cwd);
+    expect({ code, status: hostOf(document, HOST).status }).toEqual({ code: 0, status: 'changed' });
+    expect(hostOf(document, HOST).tasks.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'drop-in changed',
+      'reload ssh changed',
+    ]);
+    expect(await lab.shell(HOST, 'sshd -T | grep maxauthtries')).toBe('maxauthtries 5\n');
+    expect(await leftovers()).toBe('');
+    expect(await lab.shell(HOST, `ls ${STATE}/changes`)).toBe('');
+    expect((await provision(cwd)).document.hosts.map(({ status }) => status)).toEqual(['ok']);
+  });
+
+  test('on a jump host waits for those behind it, and one of them is reached through it anew', async () => {
+    const risky = { name: 'risky', command: { shell: 'touch /etc/guard-test', creates: '/etc/guard-test' } };
+    const cwd = project([
+      { ...risky, guarded: true, when: { host: 'gate' } },
+      {
+        name: 'work',
+        command: { shell: 'sleep 1; true', creates: '/etc/guard-test-never' },
+        when: { host: HOST },
+      },
+    ]);
+    const { code } = await provision(cwd, ['gate', HOST]);
+    expect(code).toBe(0);
+    await lab.shell('gate', 'rm -f /etc/guard-test');
+    const blocked = project([
+      {
+        name: 'no forwarding',
+        guarded: true,
+        command: {
+          shell: `echo 'AllowTcpForwarding no' >${DROP_IN}; systemctl reload ssh`,
+          creates: DROP_IN,
+        },
+      },
+    ]);
+    const { code: blockedCode, document } = await provision(blocked, ['gate']);
+    expect({ code: blockedCode, status: hostOf(document, 'gate').status }).toEqual({
+      code: 1,
+      status: 'rolled-back',
+    });
+    expect((await lab.onMachine('gate', ['test', '-e', DROP_IN])).code).toBe(1);
+    expect(await isReachable()).toBe(true);
+  });
+});
+
+describe('what a trial on a copy foresees is refused, and nothing is written', () => {
+  test.each<[string, object, RegExp]>([
+    ['allow_users: [nobody]', dropIn('AllowUsers nobody\n'), /AllowUsers nobody does not name admin/],
+    ['a port nobody knows', dropIn('Port 2299\n'), /port 2299, and the inventory knows 22/],
+    ['no keys', dropIn('PubkeyAuthentication no\n'), /PubkeyAuthentication is no/],
+    ['rubbish', dropIn('Rubbish yes\n'), /Bad configuration option/],
+    [
+      'a sudoers entry that does not parse',
+      {
+        name: 's',
+        file: { path: '/etc/sudoers.d/zz-guard-test', content: 'admin ALL=(ALL\n', mode: '0440' },
+      },
+      /syntax error/,
+    ],
+  ])('%s', async (_name, task, message) => {
+    const { code, document } = await provision(project([task], reload));
+    const { status, error } = hostOf(document, HOST);
+    expect({ code, status, error: error?.code }).toEqual({
+      code: 1,
+      status: 'failed',
+      error: 'guard/refused',
+    });
+    expect(error?.message).toMatch(message);
+    expect(await exists(DROP_IN)).toBe(false);
+    expect(await exists('/etc/sudoers.d/zz-guard-test')).toBe(false);
+    expect(await isReachable()).toBe(true);
+  });
+});
+
+describe('what nobody foresees is undone', () => {
+  test.each<[string, string]>([
+    ['AllowUsers nobody', `echo 'AllowUsers nobody' >${DROP_IN}; systemctl reload ssh`],
+    [
+      'another port, behind a closed firewall',
+      `nft 'add table inet guard_test; add chain inet guard_test in { type filter hook input priority 0; }; add rule inet guard_test in tcp dport 2200 drop'
+       echo 'Port 2200' >${DROP_IN}; systemctl restart ssh`,
+    ],
+    [
+      'a ruleset that drops everything, the login at work too',
+      "nft 'add table inet guard_test; add chain inet guard_test in { type filter hook input priority 0; policy drop; }'",
+    ],
+    ['a sudoers entry that takes root away', "echo 'admin ALL=(ALL) !ALL' >/etc/sudoers.d/zz-guard-test"],
+    ['an sshd that does not start', `echo 'Rubbish yes' >${DROP_IN}; systemctl restart ssh; true`],
+    ['the key of the account gone', 'mv /home/admin/.ssh /home/admin/away'],
+    ['the account locked', 'usermod -s /usr/sbin/nologin admin'],
+    [
+      'the addresses gone',
+      'ip addr flush dev "$(ip -o route get 10.77.1.2 | sed -n "s/.* dev \\([^ ]*\\).*/\\1/p")"',
+    ],
+  ])('%s', async (_name, shell) => {
+    const cwd = project([blind(shell)]);
+    const { code, document } = await provision(cwd);
+    const { status, error } = hostOf(document, HOST);
+    expect({ code, status, error: error?.code }).toEqual({
+      code: 1,
+      status: 'rolled-back',
+      error: 'guard/rolled-back',
+    });
+    expect(error?.message).toMatch(/was undone/);
+    expect(await pending()).toBe(false);
+    expect(await isReachable()).toBe(true);
+    for (const path of [DROP_IN, '/etc/sudoers.d/zz-guard-test']) expect(await exists(path)).toBe(false);
+    expect(await lab.shell(HOST, 'nft list tables; rm -rf /home/admin/away')).not.toContain('guard_test');
+    expect(await leftovers()).toBe('');
+  });
+
+  test('a step that fails takes back those before it', async () => {
+    const cwd = project([blind(`echo 'MaxAuthTries 2' >${DROP_IN}; echo why >&2; exit 3`)]);
+    const { code, document } = await provision(cwd);
+    const { status, error } = hostOf(document, HOST);
+    expect({ code, status }).toEqual({ code: 1, status: 'rolled-back' });
+    expect(error?.message).toMatch(/exit code 3\nwhy\nWhat was done of this change was undone/);
+    expect(await exists(DROP_IN)).toBe(false);
+  });
+});
+
+/** A change that locks us out and takes its time, so that the test comes in between. */
+const LOCK_OUT = blind(`echo 'AllowUsers nobody' >${DROP_IN}; systemctl reload ssh; touch /etc/guard-test`);
+
+describe('whatever happens meanwhile', () => {
+  test('a reboot inside the window: undone before sshd starts', async () => {
+    const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], {
+      cwd: project([LOCK_OUT], {}, 90),
+    });
+    await run.reaches('has locked us out', () => exists('/etc/guard-test'));
+    // The login at work would undo it at once.
+    const before = await bootIdOf(lab.id, HOST);
+    await setLink(lab.id, HOST, 'down');
+    await lab.onMachine(HOST, ['systemctl', 'reboot']);
+    await waitUntil('it has booted anew', () =>
+      bootIdOf(lab.id, HOST).then(
+        (id) => id !== before,
+        () => false,
+      ),
+    );
+    await setLink(lab.id, HOST, 'up');
+    await startMachine(lab.id, HOST);
+    expect(await exists(DROP_IN)).toBe(false);
+    expect(await isReachable()).toBe(true);
+    expect(await run.ended()).toBe(1);
+    expect(hostOf(documentOf(run), HOST).status).toBe('rolled-back');
+  });
+
+  test('a cable that is pulled and put back: undone, or confirmed by the login that came through', async () => {
+    const good = blind(`echo 'MaxAuthTries 5' >${DROP_IN}; touch /etc/guard-test; sleep 1`);
+    const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], { cwd: project([good]) });
+    await run.reaches('has begun', () => exists('/etc/guard-test'));
+    await setLink(lab.id, HOST, 'down');
+    await waitUntil('the host has decided', async () => !(await pending()));
+    await setLink(lab.id, HOST, 'up');
+    expect(await run.ended()).toBe(1);
+    expect(hostOf(documentOf(run), HOST).status).toBe('rolled-back');
+    expect(await exists(DROP_IN)).toBe(false);
+    expect(await isReachable()).toBe(true);
+  });
+
+  test('sessions that end with their login (KillUserProcesses): the change is undone all the same', async () => {
+    await lab.shell(
+      HOST,
+      'DEBIAN_FRONTEND=noninteractive apt-get install -yqq libpam-systemd >/dev/null 2>&1 </dev/null; mkdir -p /etc/systemd/logind.conf.d; printf "[Login]\\nKillUserProcesses=yes\\n" >/etc/systemd/logind.conf.d/kill.conf; systemctl restart systemd-logind',
+    );
+    const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], { cwd: project([LOCK_OUT]) });
+    await run.reaches('has locked us out', () => exists('/etc/guard-test'));
+    run.kill('SIGKILL');
+    await lab.shell(HOST, 'loginctl terminate-user admin 2>/dev/null; true');
+    await run.ended();
+    await waitUntil('the host has undone it', async () => !(await pending()));
+    expect(await exists(DROP_IN)).toBe(false);
+    expect(await isReachable()).toBe(true);
+    await lab.shell(HOST, 'rm -r /etc/systemd/logind.conf.d; systemctl restart systemd-logind');
+  });
+
+  /** What is on the host when the controller is killed. */
+  const MOMENTS = [
+    'changes/*/before',
+    'changes/*/undo.sh',
+    'changes/*/armed',
+    'changes/*/apply.sh',
+    'changes/*/out.0',
+  ];
+  test.each(MOMENTS)(
+    'the controller is killed when there is %s: old or new, never between',
+    async (moment) => {
+      const good = blind(`echo 'MaxAuthTries 5' >${DROP_IN}; sleep 1; systemctl reload ssh`, DROP_IN);
+      const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], { cwd: project([good]) });
+      await run.reaches(
+        'is there',
+        async () => (await lab.onMachine(HOST, ['sh', '-c', `ls -d ${STATE}/${moment}`])).code === 0,
+      );
+      run.kill('SIGKILL');
+      await run.ended();
+      await waitUntil('the host has decided', async () => !(await pending()));
+      expect(await exists(DROP_IN)).toBe(false);
+      expect(await isReachable()).toBe(true);
+      // The next run begins anew.
+      expect((await provision(project([good]))).code).toBe(0);
+      expect(await exists(DROP_IN)).toBe(true);
+    },
+  );
+
+  test('another run meanwhile does not make a second change', async () => {
+    const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], {
+      cwd: project([LOCK_OUT], {}, 30),
+    });
+    await run.reaches('has locked us out', () => exists('/etc/guard-test'));
+    run.kill('SIGKILL');
+    await run.ended();
+    await lab.shell(HOST, `rm ${DROP_IN}; systemctl reload ssh`);
+    const { code, document } = await provision(project([dropIn('MaxAuthTries 5\n')], reload));
+    expect({ code, error: hostOf(document, HOST).error?.code }).toEqual({ code: 1, error: 'guard/pending' });
+    await waitUntil('the host has undone it', async () => !(await pending()));
+  });
+});
