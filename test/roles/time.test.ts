@@ -34,6 +34,41 @@ test.each<readonly [string, unknown, string]>([
   expect(roleItems(role, params).file('/etc/chrony/conf.d/homelab.conf')).toBe(expected);
 });
 
+describe('in a container', () => {
+  const facts = { container: 'lxc' };
+
+  test('there is no chronyd, and no port', () => {
+    expect(roleItems(role, { allow: ['10.0.0.0/8'] }, { facts }).items).toEqual([]);
+    expect(rolePorts(role, { allow: ['10.0.0.0/8'] }, { facts })).toEqual([]);
+  });
+
+  test.each<readonly [ExampleSystem, Readonly<Record<string, unknown>>]>([
+    ['debian12', { path: '/etc/default/chrony', key: 'DAEMON_OPTS', value: '"-F 1 -x"' }],
+    ['fedora', { path: '/etc/sysconfig/chronyd', key: 'OPTIONS', value: '"-F 2 -x"' }],
+    ['alpine', { path: '/etc/conf.d/chronyd', key: 'ARGS', value: '"-x"' }],
+  ])('it may serve the time and leave the clock alone: %s', (system, expected) => {
+    const answer = roleItems(role, { sets_clock: false, allow: ['10.0.0.0/8'] }, { system, facts });
+    expect(answer.params('the clock is left alone')).toMatchObject(expected);
+    const unit = answer.items.find(({ name }) => name.startsWith('unit starts'));
+    expect(unit?.params['content']).toBe(system === 'alpine' ? undefined : '[Unit]\nConditionCapability=\n');
+  });
+
+  test('the clock cannot be set', () => {
+    expect(() => roleItems(role, { sets_clock: true }, { facts })).toThrow(
+      expect.objectContaining({ code: 'role/no-clock' }),
+    );
+  });
+});
+
+test.each<readonly [ExampleSystem, readonly string[]]>([
+  ['debian12', ['no other time service']],
+  ['fedora', ['no other time service', 'systemd-timesyncd is off']],
+  ['alpine', ['no other time service', 'ntpd is off']],
+])('nothing else keeps the time on %s', (system, expected) => {
+  const names = roleItems(role, {}, { system }).items.map(({ name }) => name);
+  expect(names.slice(0, names.indexOf('package'))).toEqual(expected);
+});
+
 test('ports are open only to those that may ask', () => {
   expect(rolePorts(role, {})).toEqual([]);
   expect(rolePorts(role, { allow: ['10.0.0.0/8'] })).toEqual([

@@ -32,6 +32,12 @@ export const timeParams = z.strictObject({
     .default({ seconds: 1, updates: 3 })
     .describe('when the clock is set at once instead of run faster or slower'),
   allow: z.array(networkSchema).default([]).describe('networks that may ask this machine for the time'),
+  sets_clock: z
+    .boolean()
+    .optional()
+    .describe(
+      'false: chronyd only serves the time and leaves the clock alone. Left out: it is set, and in a container, which has no clock of its own, there is no chronyd',
+    ),
   local_stratum: z
     .int()
     .min(1)

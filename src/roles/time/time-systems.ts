@@ -5,6 +5,8 @@ export interface TimeSystem {
   readonly config: string;
   /** The folder whose `*.conf` files are read, `confdir` of chrony.conf(5). */
   readonly folder: string;
+  /** Whether the package brings that folder. */
+  readonly isFolderBrought: boolean;
   readonly service: string;
   /** File with the options that the service starts chronyd with, and how they stand there. */
   readonly options: { readonly path: string; readonly key: string; readonly usual: string };
@@ -16,6 +18,7 @@ const SYSTEMS: Readonly<Record<string, TimeSystem>> = {
   debian: {
     config: '/etc/chrony/chrony.conf',
     folder: '/etc/chrony/conf.d',
+    isFolderBrought: true,
     service: 'chrony',
     options: { path: '/etc/default/chrony', key: 'DAEMON_OPTS', usual: '-F 1' },
     rivals: ['systemd-timesyncd', 'ntp', 'ntpsec', 'openntpd'],
@@ -23,6 +26,7 @@ const SYSTEMS: Readonly<Record<string, TimeSystem>> = {
   redhat: {
     config: '/etc/chrony.conf',
     folder: '/etc/chrony.d',
+    isFolderBrought: false,
     service: 'chronyd',
     options: { path: '/etc/sysconfig/chronyd', key: 'OPTIONS', usual: '-F 2' },
     rivals: ['ntp', 'ntpsec', 'openntpd'],
@@ -30,16 +34,10 @@ const SYSTEMS: Readonly<Record<string, TimeSystem>> = {
   alpine: {
     config: '/etc/chrony/chrony.conf',
     folder: '/etc/chrony/conf.d',
+    isFolderBrought: false,
     service: 'chronyd',
     options: { path: '/etc/conf.d/chronyd', key: 'ARGS', usual: '' },
     rivals: ['ntpsec', 'openntpd'],
-  },
-  arch: {
-    config: '/etc/chrony.conf',
-    folder: '/etc/chrony.d',
-    service: 'chronyd',
-    options: { path: '/etc/conf.d/chronyd', key: 'OPTIONS', usual: '' },
-    rivals: ['ntp', 'openntpd'],
   },
 };
 
@@ -48,7 +46,7 @@ export function timeSystem({ os }: Facts): TimeSystem | undefined {
   return Object.hasOwn(SYSTEMS, os.family) ? SYSTEMS[os.family] : undefined;
 }
 
-const VENDOR_ZONES = ['debian', 'ubuntu', 'fedora', 'centos', 'rhel', 'alpine', 'arch'];
+const VENDOR_ZONES = ['debian', 'ubuntu', 'fedora', 'centos', 'rhel', 'alpine'];
 
 /** The pool that a distribution has of its own (https://www.ntppool.org/en/vendors.html), else the one for everybody. */
 export function usualPool({ os }: Facts): string {
