@@ -25,6 +25,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   systemd_unit: 'name content enabled state',
   cron: 'name user schedule command env state',
   sysctl: 'settings file ignore_missing',
+  sshd_config: 'settings match file state',
   mount: 'path source type options state',
   mount_options: 'path options',
   hosts_entry: 'address names state',
