@@ -34,6 +34,8 @@ export interface Login {
   readonly method: 'publickey' | 'password' | 'keyboard-interactive';
   /** The key that was accepted, as ssh-keygen -lf tells it: `ssh-ed25519`, 256, `SHA256:…`. */
   readonly key?: { readonly type: string; readonly bits: number; readonly fingerprint: string } | undefined;
+  /** The port that answered. */
+  readonly port?: number | undefined;
 }
 
 /**

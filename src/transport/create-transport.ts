@@ -14,7 +14,7 @@ import { openLocalChannel } from './local-channel.js';
 import type { LoginStreams } from './login.js';
 import type { OpenChannel } from './shell-channel.js';
 import { sudoSource } from './sudo-source.js';
-import type { RemoteTransport, RemoteTransportOptions } from './remote-transport.js';
+import type { RemoteAccount, RemoteTransport, RemoteTransportOptions } from './remote-transport.js';
 
 export interface TransportOptions {
   readonly inventory: Inventory;
@@ -113,10 +113,10 @@ class TransportOfRun implements HomelabTransport {
     if (host.transport === 'local') {
       const openHere: OpenChannel = ([, ...argv]) =>
         openLocalChannel({ argv, env: this.#childEnv, cwd: '/' });
-      return this.#openShell(host, userInfo().uid === 0, openHere);
+      return this.#openShell(host, { isRoot: userInfo().uid === 0, login: undefined, openChannel: openHere });
     }
-    const { user, openChannel } = await (await this.#way(host)).account(host);
-    return this.#openShell(host, user === 'root', openChannel);
+    const { user, login, openChannel } = await (await this.#way(host)).account(host);
+    return this.#openShell(host, { isRoot: user === 'root', login, openChannel });
   }
 
   async openLogin(host: HostConfig, streams: LoginStreams): Promise<number> {
@@ -151,7 +151,10 @@ class TransportOfRun implements HomelabTransport {
   }
 
   /** `openChannel` is given words for a login shell: `exec` first, then the program. */
-  async #openShell(host: HostConfig, isRoot: boolean, openChannel: OpenChannel): Promise<RemoteShell> {
+  async #openShell(
+    host: HostConfig,
+    { isRoot, login, openChannel }: Omit<RemoteAccount, 'user'> & { readonly isRoot: boolean },
+  ): Promise<RemoteShell> {
     const source: ShellSource =
       host.become === 'none' || isRoot
         ? { open: () => openChannel(['exec', '/bin/sh']) }
@@ -164,6 +167,7 @@ class TransportOfRun implements HomelabTransport {
     const shell = new FramedShell({
       host: host.name,
       source,
+      login,
       helloTimeoutMs: this.#dialTimeoutMs * HELLO_TIMEOUTS,
       onEnd: () => this.#shells.delete(shell),
     });

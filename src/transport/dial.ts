@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { AgentAuthMethod, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
 import { HomelabError, toHomelabError } from '../core/errors.js';
+import { keyFacts } from '../core/key-strength.js';
+import type { Login } from '../core/shell.js';
 import type { Timings } from '../core/timings.js';
 import type { Endpoint } from './endpoint.js';
 import { acknowledgePromptly } from './acknowledge.js';
@@ -81,7 +83,11 @@ export function dial(options: DialOptions): Promise<SshConnection> {
       () => {
         client.removeAllListeners();
         acknowledgePromptly(client, sock, written);
-        return new SshConnection(client, endpoint, options.carrier);
+        return new SshConnection(client, {
+          endpoint,
+          carrier: options.carrier,
+          loggedInBy: loginOf(options),
+        });
       },
       (thrown: unknown) => {
         client.removeAllListeners().on('error', () => undefined);
@@ -96,6 +102,12 @@ export function dial(options: DialOptions): Promise<SshConnection> {
 function openTcp({ address, port }: Endpoint): Duplex {
   // Without noDelay every small request waits some 40 ms for the acknowledgement of the one before.
   return connectTcp({ host: address, port, noDelay: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS });
+}
+
+/** How a connection that is ready was logged in to. */
+function loginOf({ endpoint: { user, port }, keys }: DialOptions): Login | undefined {
+  const key = keys?.signedWith;
+  return key === undefined ? undefined : { user, method: 'publickey', key: keyFacts(key.blob), port };
 }
 
 type Verifier = (key: Buffer, verify: (isValid: boolean) => void) => void;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { HomelabError } from '../core/errors.js';
 import type { Reader } from '../core/reader.js';
-import type { RemoteShell, RunOptions, Section, SectionResult } from '../core/shell.js';
+import type { Login, RemoteShell, RunOptions, Section, SectionResult } from '../core/shell.js';
 import { exchange, type ExchangeOutcome } from './exchange.js';
 import { FrameParser } from './frame-parser.js';
 import { ReadBatch } from './read-batch.js';
@@ -25,6 +25,8 @@ export interface FramedShellOptions {
   readonly source: ShellSource;
   /** How long the shell may take to say that it reads. */
   readonly helloTimeoutMs: number;
+  /** How its account was logged in to, where that is known. */
+  readonly login?: Login | undefined;
   /** Called once, when the shell is of no more use. */
   readonly onEnd?: (() => void) | undefined;
 }
@@ -56,6 +58,10 @@ export class FramedShell implements RemoteShell {
 
   constructor(options: FramedShellOptions) {
     this.#options = options;
+  }
+
+  get login(): Login | undefined {
+    return this.#options.login;
   }
 
   get roundTrips(): number {

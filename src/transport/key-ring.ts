@@ -32,6 +32,7 @@ export class KeyRing extends ssh2.BaseAgent {
   #hasAsked = false;
   #asking = 0;
   #failure: HomelabError | undefined;
+  #signedWith: HostKey | undefined;
 
   private constructor(offers: readonly Offer[], agent: BaseAgent | undefined) {
     super();
@@ -92,6 +93,11 @@ export class KeyRing extends ssh2.BaseAgent {
     return this.#failure;
   }
 
+  /** The key that was signed with last: once logged in, the one that the server has accepted. */
+  get signedWith(): HostKey | undefined {
+    return this.#signedWith;
+  }
+
   override getIdentities(callback: IdentityCallback): void {
     callback(
       undefined,
@@ -109,6 +115,7 @@ export class KeyRing extends ssh2.BaseAgent {
     const settings = typeof options === 'function' ? {} : options;
     const wanted = key.getPublicSSH();
     const offer = this.#offers.find((candidate) => candidate.key.blob.equals(wanted));
+    this.#signedWith = offer?.key;
     if (offer?.file === undefined) {
       this.#agent?.sign(key, data, settings, answer);
       return;

@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.js';
 import type { Askpass } from './openssh-askpass.js';
 import { hasAnswered, opensshFailure } from './openssh-failure.js';
 import type { PrivateFolder } from './openssh-folder.js';
+import { tellsLogin } from './openssh-login.js';
 import type { KnownKeys } from './host-key-store.js';
 import type { OpensshMaster } from './openssh-master.js';
 import { SshProcess } from './openssh-process.js';
@@ -24,6 +25,8 @@ export interface OpensshDial {
   readonly signal: AbortSignal;
   readonly timings?: Timings | undefined;
 }
+
+const LOGIN_TOLD_MS = 500;
 
 /** Lines of the log after which a phase is over, and the phase. */
 const PHASES = [
@@ -47,6 +50,11 @@ export async function dialProgram(dial: OpensshDial, socket: string): Promise<Ss
   await watched(dial, process, async () => {
     await process.until(() => existsSync(socket));
     if (!existsSync(socket)) throw await whyNot(dial, process);
+    // It came before the socket, by a pipe that may not have been read yet. What ssh does not say is not waited for.
+    await Promise.race([
+      process.until(() => tellsLogin(process.log.lines)),
+      sleep(LOGIN_TOLD_MS, undefined, { ref: false }),
+    ]);
   });
   timings?.add('login', endpoint.name, since);
   return process;

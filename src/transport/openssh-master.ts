@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { ReadStream } from 'node:tty';
 import { HomelabError } from '../core/errors.js';
+import type { Login } from '../core/shell.js';
 import type { Endpoint } from './endpoint.js';
 import { openLocalChannel } from './local-channel.js';
 import { localLogin, type LoginStreams } from './login.js';
@@ -21,6 +22,8 @@ export interface MasterOptions {
   readonly folder: PrivateFolder;
   /** Of the programs that use it. */
   readonly env: Environment;
+  /** How it was logged in to, where ssh told. */
+  readonly loggedInBy: Login | undefined;
   /** The jump host's connection that carries this one. */
   readonly carrier: OpensshMaster | undefined;
 }
@@ -47,6 +50,11 @@ export class OpensshMaster {
     this.endpoint = options.endpoint;
     this.socket = options.socket;
     this.lost = options.process.ended.then(async () => (this.#reason ??= await this.#whyLost()));
+  }
+
+  /** How it was logged in to; undefined where ssh did not tell. */
+  get loggedInBy(): Login | undefined {
+    return this.#options.loggedInBy;
   }
 
   /** Why it is over; undefined while it is not. */

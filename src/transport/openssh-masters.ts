@@ -12,6 +12,7 @@ import { dialProgram, runToEnd, type OpensshDial } from './openssh-dial.js';
 import type { PrivateFolder } from './openssh-folder.js';
 import { keepNewKeys, keysIn, writeKnownHosts } from './openssh-host-keys.js';
 import { identityWords } from './openssh-identities.js';
+import { opensshLogin } from './openssh-login.js';
 import { OpensshMaster } from './openssh-master.js';
 import { SharedConnections, sshdOf } from './shared-connections.js';
 import type { ShellChannel } from './shell-channel.js';
@@ -124,7 +125,16 @@ export class OpensshMasters {
       const argv = masterArgv({ ...target, isNewAccepted }, socket.path);
       try {
         const process = await dialProgram({ ...dial, argv }, socket.path);
-        return new OpensshMaster({ endpoint, process, socket, folder, env, carrier: dial.carrier });
+        const loggedInBy = await opensshLogin(process.log.lines, endpoint, env);
+        return new OpensshMaster({
+          endpoint,
+          process,
+          socket,
+          folder,
+          env,
+          loggedInBy,
+          carrier: dial.carrier,
+        });
       } finally {
         if (isNewAccepted) await keepNewKeys(endpoint, hostKeys.store, knownHosts);
       }

@@ -23,8 +23,8 @@ export class OpensshTransport extends RoutedTransport {
 
   async account(host: HostConfig): Promise<RemoteAccount> {
     const [endpoint, masters] = await Promise.all([this.routes.resolve(host), this.#masters()]);
-    await masters.connect(endpoint);
-    return { user: endpoint.user, openChannel: (argv) => masters.exec(endpoint, argv) };
+    const { loggedInBy: login } = await masters.connect(endpoint);
+    return { user: endpoint.user, login, openChannel: (argv) => masters.exec(endpoint, argv) };
   }
 
   async login(host: HostConfig, streams: LoginStreams): Promise<number> {

@@ -1,4 +1,5 @@
 import type { HostConfig, Inventory } from '../core/host-config.js';
+import type { Login } from '../core/shell.js';
 import type { Timings } from '../core/timings.js';
 import type { AskSecret } from './identity-file.js';
 import type { HostKey } from './known-hosts.js';
@@ -24,6 +25,8 @@ export interface RemoteTransportOptions {
 /** Whom a host is logged in to as, and how to start programs there. */
 export interface RemoteAccount {
   readonly user: string;
+  /** How that was done, as far as it is known. */
+  readonly login: Login | undefined;
   readonly openChannel: OpenChannel;
 }
 

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, ExecOptions, PseudoTtyOptions } from 'ssh2';
 import { HomelabError } from '../core/errors.js';
 import { quoteAll } from '../core/quote.js';
+import type { Login } from '../core/shell.js';
 import type { Endpoint } from './endpoint.js';
 import type { ChannelEnd, ShellChannel } from './shell-channel.js';
 import { oneLine } from './shell-channel.js';
@@ -9,21 +10,29 @@ import { jumpFailure, lostConnection, type RawError } from './ssh-failure.js';
 
 const END_WAIT_MS = 500;
 
+/** What a connection was made with. */
+export interface MadeWith {
+  readonly endpoint: Endpoint;
+  /** The jump host's connection under it. */
+  readonly carrier: SshConnection | undefined;
+  readonly loggedInBy: Login | undefined;
+}
+
 /** One authenticated connection: programs, forwarded connections and logins are channels of it. */
 export class SshConnection {
   readonly endpoint: Endpoint;
   /** Why the connection is over. Resolves once, never rejects. */
   readonly lost: Promise<HomelabError>;
+  /** How it was logged in to; undefined where the server let anybody in. */
+  readonly loggedInBy: Login | undefined;
   readonly #client: Client;
   #reason: HomelabError | undefined;
 
-  /**
-   * `client` has just become ready; from here on its errors are this object's business. `carrier`: the jump host's
-   * connection under it.
-   */
-  constructor(client: Client, endpoint: Endpoint, carrier: SshConnection | undefined) {
+  /** `client` has just become ready; from here on its errors are this object's business. */
+  constructor(client: Client, { endpoint, carrier, loggedInBy }: MadeWith) {
     this.#client = client;
     this.endpoint = endpoint;
+    this.loggedInBy = loggedInBy;
     this.lost = new Promise((resolve) => {
       const settle = (error?: RawError): void => {
         const cause = carrier?.reason;

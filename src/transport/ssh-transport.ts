@@ -29,7 +29,8 @@ export class SshTransport extends RoutedTransport {
 
   async account(host: HostConfig): Promise<RemoteAccount> {
     const connection = await this.#connect(host);
-    return { user: connection.endpoint.user, openChannel: (argv) => connection.exec(argv) };
+    const { endpoint, loggedInBy: login } = connection;
+    return { user: endpoint.user, login, openChannel: (argv) => connection.exec(argv) };
   }
 
   async login(host: HostConfig, streams: LoginStreams): Promise<number> {

@@ -37,9 +37,8 @@ class HastyClient extends EventEmitter {
 }
 
 const connectionTo = (exit: readonly unknown[]) =>
-  new SshConnection(
-    new HastyClient(exit) as unknown as Client,
-    {
+  new SshConnection(new HastyClient(exit) as unknown as Client, {
+    endpoint: {
       name: 'nas',
       address: '192.0.2.1',
       port: 22,
@@ -48,8 +47,9 @@ const connectionTo = (exit: readonly unknown[]) =>
       via: [],
       knownAs: '192.0.2.1',
     } as never,
-    undefined,
-  );
+    carrier: undefined,
+    loggedInBy: undefined,
+  });
 
 describe('a program that ends before anybody listens', () => {
   test.each([
