@@ -18,7 +18,10 @@ export interface Variable {
 export interface HostConfig {
   readonly name: string;
   readonly address: string | undefined;
+  /** The wanted port of its SSH server. */
   readonly port: number | undefined;
+  /** Tried in this order while the wanted one does not answer. Empty where one port or none is written. */
+  readonly otherPorts: readonly number[];
   readonly user: string | undefined;
   /** Jump hosts, nearest to us first: names of the inventory. Whole chain, already resolved. Empty: directly reached. */
   readonly via: readonly string[] | undefined;
@@ -44,6 +47,7 @@ export function bareHost(name: string, rest: Partial<Omit<HostConfig, 'name'>> =
     name,
     address: undefined,
     port: undefined,
+    otherPorts: [],
     user: undefined,
     via: undefined,
     identity: undefined,

@@ -4,6 +4,7 @@ import { findCircles } from './circles.js';
 import { givenTwice, type Draft } from './draft.js';
 import { normalAddress } from './host-values.js';
 import type { Problems } from './problems.js';
+import { portsOf } from './ports.js';
 import { settingOf, settingPlace, valuePlace } from './setting.js';
 
 type ReferenceKey = 'groups' | 'via' | 'runs_on' | 'depends_on';
@@ -113,12 +114,17 @@ function checkAddresses(draft: Draft, problems: Problems): void {
   const seen = new Map<string, string>();
   for (const [host, { value }] of draft.hosts) {
     if (value.address === undefined || settingOf(draft, host, 'transport')?.value === 'local') continue;
-    const port = Number(settingOf(draft, host, 'port')?.value ?? 22);
-    const key = `${normalAddress(value.address)} ${port}`;
-    const other = seen.get(key);
-    const first = other === undefined ? undefined : settingPlace(draft, other, 'address');
+    const written = portsOf(settingOf(draft, host, 'port')?.value);
+    const ports = written.length === 0 ? [22] : written;
+    const keyOf = (port: number) => `${normalAddress(value.address ?? '')} ${port}`;
+    const port = ports.find((one) => seen.has(keyOf(one)));
+    if (port === undefined) {
+      for (const one of ports) seen.set(keyOf(one), host);
+      continue;
+    }
+    const other = seen.get(keyOf(port)) ?? '';
+    const first = settingPlace(draft, other, 'address');
     const second = settingPlace(draft, host, 'address');
-    if (other === undefined) seen.set(key, host);
     if (first === undefined || second === undefined) continue;
     const message = `"${host}" has the same address and port as "${other}": ${value.address}, port ${port}`;
     problems.add(givenTwice({ code: 'inventory/duplicate-address', message, first, second }));

@@ -1,6 +1,7 @@
 import type { SourcePosition } from '../core/errors.js';
 import type { BecomeMethod, HostConfig, TransportName, Variable } from '../core/host-config.js';
 import type { Draft } from './draft.js';
+import { portsOf } from './ports.js';
 import { settingOf } from './setting.js';
 import { layerOf, placeBelow, stack, type VariableLayer } from './variables.js';
 import type { VarsFile } from './vars-files.js';
@@ -29,10 +30,12 @@ export function resolveHost(parts: ResolvedParts, name: string): HostConfig {
   const settings = settingsOf(parts, name);
   const setting = (key: string) => settings.get(key)?.value;
   const groups = [...new Set(own.groups ?? [])];
+  const [port, ...otherPorts] = portsOf(setting('port'));
   return {
     name,
     address: own.address,
-    port: setting('port') as number | undefined,
+    port,
+    otherPorts,
     user: setting('user') as string | undefined,
     via: parts.chains.get(name),
     identity: setting('identity') as readonly string[] | undefined,

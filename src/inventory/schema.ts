@@ -21,6 +21,11 @@ const user = z.string().superRefine(refuse(accountProblem));
 const identity = z.string().superRefine(refuse(identityProblem));
 const hostKey = z.string().superRefine(refuse(hostKeyProblem));
 
+function refuseTwice(ports: readonly number[], context: z.core.$RefinementCtx<readonly number[]>): void {
+  const index = ports.findIndex((port, index) => ports.indexOf(port) !== index);
+  if (index !== -1) context.addIssue({ code: 'custom', path: [index], message: 'is there twice' });
+}
+
 /** One or a list of them, always as a list. */
 function oneOrMany<T extends z.ZodType>(one: T) {
   return z
@@ -29,14 +34,19 @@ function oneOrMany<T extends z.ZodType>(one: T) {
 }
 
 const names = oneOrMany(word);
-const port = z.int().min(1).max(65535);
+const portNumber = z.int().min(1).max(65535);
+const port = z.union([portNumber, z.array(portNumber).min(1).superRefine(refuseTwice)]);
 const transport = z.enum(['ssh2', 'openssh', 'local']);
 const become = z.enum(['sudo', 'none']);
 
 /** Settings of a connection that hosts may share. */
 export const defaultsSchema = z.strictObject({
   user: user.optional().describe('account to log in as; default: as ssh_config says, else your own name'),
-  port: port.optional().describe('port of its SSH server; default: 22'),
+  port: port
+    .optional()
+    .describe(
+      'port of its SSH server; of a list the first that answers, the first one being wanted; default: 22',
+    ),
   identity: oneOrMany(identity).optional().describe('file of a private key, or several'),
   via: names
     .optional()

@@ -6,7 +6,7 @@ function addressText(host: HostConfig): string {
   const address = host.address ?? host.name;
   return host.port === undefined
     ? address
-    : `${address.includes(':') ? `[${address}]` : address}:${host.port}`;
+    : `${address.includes(':') ? `[${address}]` : address}:${[host.port, ...host.otherPorts].join(',')}`;
 }
 
 /** `inventory list` for a person: a line per host. */
@@ -30,6 +30,7 @@ export function hostSummaryDocument(host: HostConfig): Record<string, unknown> {
     name: host.name,
     address: host.address ?? null,
     port: host.port ?? null,
+    ...(host.otherPorts.length === 0 ? {} : { otherPorts: host.otherPorts }),
     user: host.user ?? null,
     via: host.via ?? [],
     transport: host.transport,

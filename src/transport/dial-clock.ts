@@ -27,6 +27,7 @@ export function watchDial({ endpoint, isAsking, timeoutMs, signal }: DialClockOp
     };
     const abort = (): void => reject(closedError(endpoint.name));
     start();
+    if (signal.aborted) abort();
     signal.addEventListener('abort', abort);
     stop = (): void => {
       clearTimeout(timer);

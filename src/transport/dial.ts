@@ -31,8 +31,11 @@ export interface DialOptions {
   /** The jump host's connection that carries this one. */
   readonly carrier: SshConnection | undefined;
   readonly timings?: Timings | undefined;
+  /** Called when the server has said that it is one. */
+  readonly onAnswer?: (() => void) | undefined;
 }
 
+const LONGEST_GREETING = 8192;
 /** Unanswered keepalives until the connection counts as lost; ssh2 notices with the one after. */
 const KEEPALIVES = 2;
 /** How long one address of several may take before the next is tried too (RFC 8305 asks for 250 ms to 2 s). */
@@ -77,6 +80,7 @@ export function dial(options: DialOptions): Promise<SshConnection> {
         hostVerifier: verifier(options, (thrown) => (refused = thrown)),
       });
   });
+  if (options.onAnswer !== undefined) listenForIdentification(sock, options.onAnswer);
   const watch = watchDial({ ...options, isAsking: () => keys?.isAsking === true });
   return Promise.race([connected, watch.late])
     .then(
@@ -108,6 +112,18 @@ function openTcp({ address, port }: Endpoint): Duplex {
 function loginOf({ endpoint: { user, port }, keys }: DialOptions): Login | undefined {
   const key = keys?.signedWith;
   return key === undefined ? undefined : { user, method: 'publickey', key: keyFacts(key.blob), port };
+}
+
+/** A server begins with `SSH-`, after other lines perhaps (RFC 4253, 4.2). */
+function listenForIdentification(sock: Duplex, tell: () => void): void {
+  let text = '';
+  const listen = (chunk: Buffer): void => {
+    text = (text + chunk.toString('latin1')).slice(-LONGEST_GREETING);
+    if (!/^SSH-/m.test(text)) return;
+    sock.off('data', listen);
+    tell();
+  };
+  sock.on('data', listen);
 }
 
 type Verifier = (key: Buffer, verify: (isValid: boolean) => void) => void;

@@ -16,8 +16,12 @@ export interface Endpoint {
   readonly isIdentitiesOnly: boolean;
   /** `none`, a socket, or a variable's name; undefined: SSH_AUTH_SOCK. */
   readonly agent: string | undefined;
+  /** The same host at its other ports, in the order they are tried in while this one does not answer; of these: none. */
+  readonly others: readonly Endpoint[];
   /** The name in known_hosts. */
   readonly knownAs: string;
+  /** Its names at its other ports. */
+  readonly alsoKnownAs: readonly string[];
   readonly pinned: readonly HostKey[];
   /** Further known_hosts files for this host. */
   readonly files: readonly string[];

@@ -23,7 +23,10 @@ export async function checkHostKey(host: CheckedHost, key: HostKey, policy: Host
   const { store, acceptNew } = policy;
   const known = await store.lookUp(host);
   const isRevoked = known.revoked.some((entry) => entry.key.blob.equals(key.blob));
-  if (!isRevoked && known.accepted.some((entry) => entry.key.blob.equals(key.blob))) return;
+  if (!isRevoked && known.accepted.some((entry) => entry.key.blob.equals(key.blob))) {
+    if (known.isByOtherPort) await keepForPort(host, key, store);
+    return;
+  }
   const shown = { type: key.type, fingerprint: fingerprint(key) };
   if (isRevoked || known.accepted.length > 0) throw hostKeyRefusal(host, shown, known);
   if (known.authorities.length > 0)
@@ -35,6 +38,11 @@ export async function checkHostKey(host: CheckedHost, key: HostKey, policy: Host
     });
   if (!acceptNew) throw hostKeyRefusal(host, shown, known);
   await store.pin(host, [key]);
+}
+
+/** Pins a key that another port of the host is known by. It counts anyway, so a project that cannot be written is no failure. */
+export async function keepForPort(host: CheckedHost, key: HostKey, store: HostKeyStore): Promise<void> {
+  await store.pin(host, [key]).catch(() => undefined);
 }
 
 /** Why a key that is not accepted is refused: `transport/host-key-revoked`, `/host-key-changed`, `/host-key-unknown`. */

@@ -14,6 +14,8 @@ export interface CheckedHost {
   readonly name: string;
   /** As {@link knownHostName} gives it. */
   readonly knownAs: string;
+  /** Its names at its other ports: by the inventory that is the same machine. */
+  readonly alsoKnownAs?: readonly string[] | undefined;
   /** Keys the inventory gives for the host; where there are any, they alone decide. */
   readonly pinned: readonly HostKey[];
   /** Further known_hosts files that ssh_config names for this host. */
@@ -30,11 +32,15 @@ export interface KnownKey {
 export interface KnownKeys {
   /** Keys of the first source that knows the host at all: a nearer source is not weakened by a farther one. */
   readonly accepted: readonly KnownKey[];
+  /** Whether that source knows them for another port of the host only. */
+  readonly isByOtherPort: boolean;
   /** Of every source: what one calls revoked no other can bring back. */
   readonly revoked: readonly KnownKey[];
   /** Certificate authorities of every source that may vouch for the host, by its name with or without the port. */
   readonly authorities: readonly KnownKey[];
 }
+
+type Source = Pick<KnownKeys, 'accepted' | 'isByOtherPort' | 'revoked'>;
 
 export interface HostKeyFiles {
   /** The project's own file: read first, and the only one written to. */
@@ -56,16 +62,30 @@ export class HostKeyStore {
   /** What is known about `host`. @throws HomelabError `transport/unreadable-known-hosts` */
   async lookUp(host: CheckedHost): Promise<KnownKeys> {
     const files = [...new Set([this.#files.project, ...host.files, ...this.#files.others])];
-    const sources = await Promise.all(files.map(async (file) => this.#matching(file, host.knownAs)));
-    const all = sources.flat();
+    const otherNames = host.alsoKnownAs ?? [];
+    const sources = await Promise.all(files.map((file) => this.#source(file, host.knownAs, otherNames)));
     const pinned = host.pinned.map((key) => ({ key, where: 'host_key of the inventory' }));
-    const plain = sources.map((entries) =>
-      entries.filter((entry) => entry.marker === undefined).map(toKnown),
+    const [first] = [{ accepted: pinned, isByOtherPort: false }, ...sources].filter(
+      ({ accepted }) => accepted.length > 0,
     );
+    const authorities = [host.knownAs, ...otherNames].map((name) => this.#authorities(files, name));
     return {
-      accepted: [pinned, ...plain].find((keys) => keys.length > 0) ?? [],
-      revoked: all.filter((entry) => entry.marker === 'revoked').map(toKnown),
-      authorities: (await this.#authorities(files, host.knownAs)).map(toKnown),
+      accepted: first?.accepted ?? [],
+      isByOtherPort: first?.isByOtherPort ?? false,
+      revoked: sources.flatMap(({ revoked }) => revoked),
+      authorities: [...new Set((await Promise.all(authorities)).flat())].map(toKnown),
+    };
+  }
+
+  /** What one file says of a host. Where it knows the host by its own name, what it says of the other ports is not asked. */
+  async #source(file: string, name: string, otherNames: readonly string[]): Promise<Source> {
+    const own = await this.#matching(file, name);
+    const others = (await Promise.all(otherNames.map((other) => this.#matching(file, other)))).flat();
+    const isByOtherPort = !own.some(isPlain);
+    return {
+      accepted: (isByOtherPort ? others : own).filter(isPlain).map(toKnown),
+      isByOtherPort,
+      revoked: [...new Set([...own, ...others])].filter(({ marker }) => marker === 'revoked').map(toKnown),
     };
   }
 
@@ -127,6 +147,10 @@ export class HostKeyStore {
 /** One line for a known_hosts file. */
 export function knownHostLine(knownAs: string, { type, blob }: HostKey): string {
   return `${knownAs} ${type} ${blob.toString('base64')}`;
+}
+
+function isPlain({ marker }: KnownHostEntry): boolean {
+  return marker === undefined;
 }
 
 function toKnown({ key, file, line }: KnownHostEntry): KnownKey {

@@ -5,7 +5,7 @@ import type { Timings } from '../core/timings.js';
 import { watchDial } from './dial-clock.js';
 import type { Endpoint } from './endpoint.js';
 import type { Askpass } from './openssh-askpass.js';
-import { hasAnswered, opensshFailure } from './openssh-failure.js';
+import { hasAnswered, isAnswer, opensshFailure } from './openssh-failure.js';
 import type { PrivateFolder } from './openssh-folder.js';
 import { tellsLogin } from './openssh-login.js';
 import type { KnownKeys } from './host-key-store.js';
@@ -24,6 +24,8 @@ export interface OpensshDial {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly timings?: Timings | undefined;
+  /** Called when the server has said that it is one. */
+  readonly onAnswer?: (() => void) | undefined;
 }
 
 const LOGIN_TOLD_MS = 500;
@@ -42,6 +44,7 @@ export async function dialProgram(dial: OpensshDial, socket: string): Promise<Ss
   const process = new SshProcess({
     ...dial,
     onLine: (line) => {
+      tellAnswer(dial, line);
       if (pending[0] === undefined || !line.startsWith(pending[0][0])) return;
       const [[, phase]] = pending.splice(0, 1) as [(typeof PHASES)[number]];
       since = timings?.add(phase, endpoint.name, since) ?? since;
@@ -60,9 +63,13 @@ export async function dialProgram(dial: OpensshDial, socket: string): Promise<Ss
   return process;
 }
 
+function tellAnswer({ onAnswer }: OpensshDial, line: string): void {
+  if (isAnswer(line)) onAnswer?.();
+}
+
 /** Runs an ssh to its end, whatever that is. @returns why it did not log in @throws HomelabError where it took too long */
 export async function runToEnd(dial: OpensshDial): Promise<HomelabError> {
-  const process = new SshProcess(dial);
+  const process = new SshProcess({ ...dial, onLine: (line) => tellAnswer(dial, line) });
   return watched(dial, process, () => whyNot(dial, process));
 }
 

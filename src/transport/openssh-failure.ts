@@ -1,6 +1,6 @@
 import { HomelabError } from '../core/errors.js';
 import type { Endpoint } from './endpoint.js';
-import { hostKeyRefusal } from './host-key-check.js';
+import { hostKeyRefusal, type ShownKey } from './host-key-check.js';
 import type { KnownKeys } from './host-key-store.js';
 import type { SshLog } from './openssh-log.js';
 import { oneLine } from './shell-channel.js';
@@ -75,11 +75,17 @@ function wayFailure({ endpoint, log }: FailedDial): Told | undefined {
 }
 
 function hostKeyFailure({ endpoint, log, known }: FailedDial): Told {
-  const shown = log.lines
-    .map((line) => /^debug1: Server host (?:key|certificate): (\S+) (SHA256:[^\s,]+)/.exec(line))
-    .findLast((match) => match !== null);
-  const [, type = 'a key', fingerprint = 'that cannot be read'] = shown ?? [];
-  return hostKeyRefusal(endpoint, { type, fingerprint }, known);
+  const shown = shownKey(log.lines) ?? { type: 'a key', fingerprint: 'that cannot be read' };
+  return hostKeyRefusal(endpoint, shown, known);
+}
+
+/** The key or certificate that the server showed last, as ssh tells it at LogLevel DEBUG1. */
+export function shownKey(lines: readonly string[]): ShownKey | undefined {
+  const [, type, fingerprint] =
+    lines
+      .map((line) => /^debug1: Server host (?:key|certificate): (\S+) (SHA256:[^\s,]+)/.exec(line))
+      .findLast((match) => match !== null) ?? [];
+  return type === undefined || fingerprint === undefined ? undefined : { type, fingerprint };
 }
 
 function badCertificate({ endpoint }: FailedDial, [, why = '']: RegExpExecArray): Told {
@@ -138,7 +144,12 @@ function endedFailure({ endpoint, log }: FailedDial): Told {
 
 /** Whether a server has said that it is one. */
 export function hasAnswered(log: Pick<SshLog, 'lines'>): boolean {
-  return log.lines.some((line) => line.startsWith('debug1: Remote protocol version'));
+  return log.lines.some(isAnswer);
+}
+
+/** The line by which ssh tells that. */
+export function isAnswer(line: string): boolean {
+  return line.startsWith('debug1: Remote protocol version');
 }
 
 function keysOf({ lines }: Pick<SshLog, 'lines'>, pattern: RegExp): string[] {

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Endpoint } from './endpoint.js';
-import type { HostKeyPolicy } from './host-key-check.js';
+import { keepForPort, type HostKeyPolicy } from './host-key-check.js';
 import { knownHostLine, type HostKeyStore, type KnownKeys } from './host-key-store.js';
-import { parseKnownHosts, type HostKey } from './known-hosts.js';
+import { shownKey } from './openssh-failure.js';
+import { fingerprint, parseKnownHosts, type HostKey } from './known-hosts.js';
 
 /** What ssh is told about a server's keys. */
 export interface KnownHostsFile {
@@ -37,6 +38,17 @@ export async function writeKnownHosts(
 export async function keysIn(file: string): Promise<HostKey[]> {
   const entries = parseKnownHosts(await readFile(file, 'utf8'), file);
   return entries.filter((entry) => entry.marker === undefined).map((entry) => entry.key);
+}
+
+/** Pins the key that a server has shown, as its log tells, and that another port of the host is known by. */
+export async function keepShownKey(
+  endpoint: Endpoint,
+  store: HostKeyStore,
+  { lines, known }: { readonly lines: readonly string[]; readonly known: KnownKeys },
+): Promise<void> {
+  const shown = shownKey(lines)?.fingerprint;
+  const entry = known.accepted.find(({ key }) => fingerprint(key) === shown);
+  if (entry !== undefined) await keepForPort(endpoint, entry.key, store);
 }
 
 /** Pins what ssh has added to the file. @throws HomelabError `transport/host-key-changed` */

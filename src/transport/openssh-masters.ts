@@ -10,10 +10,11 @@ import { masterArgv, scanArgv, type TargetWords } from './openssh-argv.js';
 import type { Askpass } from './openssh-askpass.js';
 import { dialProgram, runToEnd, type OpensshDial } from './openssh-dial.js';
 import type { PrivateFolder } from './openssh-folder.js';
-import { keepNewKeys, keysIn, writeKnownHosts } from './openssh-host-keys.js';
+import { keepNewKeys, keepShownKey, keysIn, writeKnownHosts } from './openssh-host-keys.js';
 import { identityWords } from './openssh-identities.js';
 import { opensshLogin } from './openssh-login.js';
 import { OpensshMaster } from './openssh-master.js';
+import { Ports } from './ports.js';
 import { SharedConnections, sshdOf } from './shared-connections.js';
 import type { ShellChannel } from './shell-channel.js';
 import { jumpFailure } from './ssh-failure.js';
@@ -32,14 +33,21 @@ export interface OpensshMastersOptions {
   readonly timings?: Timings | undefined;
 }
 
+/** What a dial of a host at one of its ports needs. */
+interface Way {
+  readonly words: Omit<TargetWords, 'knownHosts' | 'isNewAccepted'>;
+  readonly dial: Omit<OpensshDial, 'argv' | 'known'>;
+}
+
 /** Programs at the same time on one connection, unless sshd is told otherwise (MaxSessions, sshd_config(5)). */
 const MOST_SESSIONS = 10;
-const NOTHING_KNOWN: KnownKeys = { accepted: [], revoked: [], authorities: [] };
+const NOTHING_KNOWN: KnownKeys = { accepted: [], isByOtherPort: false, revoked: [], authorities: [] };
 
 /** Every connection of a run that the ssh program makes: those of jump hosts are shared by all behind them. */
 export class OpensshMasters {
   readonly #options: OpensshMastersOptions;
   readonly #masters = new SharedConnections<OpensshMaster>();
+  readonly #ports = new Ports();
   /** Programs on each connection of an endpoint. */
   readonly #sessions = new Map<string, number[]>();
 
@@ -72,19 +80,20 @@ export class OpensshMasters {
   }
 
   /** The host's keys, at most one of each type, without logging in there. @throws HomelabError `transport/…` */
-  async scan(endpoint: Endpoint): Promise<HostKey[]> {
-    const found: HostKey[] = [];
-    for (const algorithms of algorithmsByFamily()) {
-      const knownHosts = this.#options.folder.file('scan');
-      await writeFile(knownHosts, '', { mode: 0o600 });
-      const ended = await this.#reach(endpoint, { knownHosts, known: NOTHING_KNOWN }, (target, dial) =>
-        runToEnd({ ...dial, argv: scanArgv({ ...target, isNewAccepted: true }, algorithms) }),
-      );
-      const keys = await keysIn(knownHosts);
-      if (keys.length === 0 && ended.code !== 'transport/no-common-algorithm') throw ended;
-      found.push(...keys);
-    }
-    return found;
+  scan(endpoint: Endpoint): Promise<HostKey[]> {
+    return this.#reach(endpoint, async ({ words, dial }) => {
+      const found: HostKey[] = [];
+      for (const algorithms of algorithmsByFamily()) {
+        const knownHosts = this.#options.folder.file('scan');
+        await writeFile(knownHosts, '', { mode: 0o600 });
+        const argv = scanArgv({ ...words, knownHosts, isNewAccepted: true }, algorithms);
+        const ended = await runToEnd({ ...dial, known: NOTHING_KNOWN, argv });
+        const keys = await keysIn(knownHosts);
+        if (keys.length === 0 && ended.code !== 'transport/no-common-algorithm') throw ended;
+        found.push(...keys);
+      }
+      return found;
+    });
   }
 
   /** Ends every connection, the farthest first, and every dial. Never throws. */
@@ -116,48 +125,45 @@ export class OpensshMasters {
     }
   }
 
-  async #logIn(endpoint: Endpoint): Promise<OpensshMaster> {
+  #logIn(endpoint: Endpoint): Promise<OpensshMaster> {
     const { folder, hostKeys, env } = this.#options;
-    const knownHosts = folder.file('known');
-    const { known, isNewAccepted } = await writeKnownHosts(endpoint, hostKeys, knownHosts);
-    const socket = { path: folder.file('m'), name: endpoint.name };
-    return this.#reach(endpoint, { knownHosts, known }, async (target, dial) => {
-      const argv = masterArgv({ ...target, isNewAccepted }, socket.path);
+    return this.#reach(endpoint, async ({ words, dial }) => {
+      const at = words.endpoint;
+      const knownHosts = folder.file('known');
+      const { known, isNewAccepted } = await writeKnownHosts(at, hostKeys, knownHosts);
+      const socket = { path: folder.file('m'), name: at.name };
+      const argv = masterArgv({ ...words, knownHosts, isNewAccepted }, socket.path);
       try {
-        const process = await dialProgram({ ...dial, argv }, socket.path);
-        const loggedInBy = await opensshLogin(process.log.lines, endpoint, env);
-        return new OpensshMaster({
-          endpoint,
-          process,
-          socket,
-          folder,
-          env,
-          loggedInBy,
-          carrier: dial.carrier,
-        });
+        const process = await dialProgram({ ...dial, known, argv }, socket.path);
+        const { lines } = process.log;
+        if (known.isByOtherPort) await keepShownKey(at, hostKeys.store, { lines, known });
+        const loggedInBy = await opensshLogin(lines, at, env);
+        const { carrier } = dial;
+        return new OpensshMaster({ endpoint: at, process, socket, folder, env, loggedInBy, carrier });
       } finally {
-        if (isNewAccepted) await keepNewKeys(endpoint, hostKeys.store, knownHosts);
+        if (isNewAccepted) await keepNewKeys(at, hostKeys.store, knownHosts);
       }
     });
   }
 
   /** Calls `work` with what a dial needs, once the jump host is there and the server has not too many of them. */
-  async #reach<Value>(
-    endpoint: Endpoint,
-    { knownHosts, known }: { knownHosts: string; known: KnownKeys },
-    work: (target: TargetWords, dial: Omit<OpensshDial, 'argv'>) => Promise<Value>,
-  ): Promise<Value> {
+  async #reach<Value>(endpoint: Endpoint, work: (way: Way) => Promise<Value>): Promise<Value> {
     const { config, home, keepaliveMs, dialTimeoutMs: timeoutMs, timings } = this.#options;
     const identities = identityWords(endpoint, home);
     const jump = endpoint.via.at(-1);
     const startMs = performance.now();
     const carrier = jump === undefined ? undefined : await this.#carrier(endpoint, jump);
     if (carrier !== undefined) timings?.add('jump', endpoint.name, startMs);
-    const signal = this.#masters.closing;
-    const words = { endpoint, config, identities, knownHosts, keepaliveMs, timeoutMs };
-    const target = { ...words, jump: carrier?.socket, isNewAccepted: false };
-    const dial = { ...this.#options, endpoint, known, carrier, timeoutMs, signal };
-    return this.#masters.limit(sshdOf(endpoint), () => work(target, dial));
+    const { closing } = this.#masters;
+    return this.#ports.find(endpoint, (at, port) =>
+      this.#masters.limit(sshdOf(at), () => {
+        port?.begin();
+        const signal = port === undefined ? closing : AbortSignal.any([closing, port.signal]);
+        const words = { config, identities, keepaliveMs, timeoutMs, endpoint: at, jump: carrier?.socket };
+        const watched = { endpoint: at, carrier, timeoutMs, signal, onAnswer: port?.answer };
+        return work({ words, dial: { ...this.#options, ...watched } });
+      }),
+    );
   }
 
   async #carrier(endpoint: Endpoint, jump: Endpoint): Promise<OpensshMaster> {

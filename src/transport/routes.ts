@@ -82,25 +82,34 @@ export class Routes {
 
   #endpoint(host: HostConfig, config: SshConfigEntry, via: readonly Endpoint[]): Endpoint {
     const address = host.address ?? config.address ?? host.name;
-    const port = host.port ?? config.port ?? 22;
+    const wanted = host.port ?? config.port ?? 22;
     const user = host.user ?? config.user ?? this.#user;
     const ofConfig = config.identities.length > 0 ? config.identities : undefined;
-    return {
+    const pinned = host.hostKeys.map((text) => parsePublicKey(text) ?? throwBadKey(host));
+    const nameAt = (port: number): string =>
+      config.hostKeyAlias === undefined
+        ? knownHostName(address, port)
+        : knownHostName(config.hostKeyAlias, 22);
+    const names = [wanted, ...host.otherPorts].map(nameAt);
+    const at = (port: number, stated: HostConfig): Endpoint => ({
       name: host.name,
       address,
       port,
       user,
-      stated: host,
+      stated,
       identities: host.identity ?? ofConfig,
       isIdentityFromInventory: host.identity !== undefined,
       isIdentitiesOnly: config.isIdentitiesOnly,
       agent: config.agent,
-      knownAs: knownHostName(config.hostKeyAlias ?? address, config.hostKeyAlias === undefined ? port : 22),
-      pinned: host.hostKeys.map((text) => parsePublicKey(text) ?? throwBadKey(host)),
+      others: [],
+      knownAs: nameAt(port),
+      alsoKnownAs: names.filter((name) => name !== nameAt(port)),
+      pinned,
       files: config.knownHostsFiles,
       via,
       key: [...via.map((jump) => jump.key), `${host.name} ${user}@${address}:${port}`].join('>'),
-    };
+    });
+    return { ...at(wanted, host), others: host.otherPorts.map((port) => at(port, { ...host, port })) };
   }
 
   #host(name: string, wantedBy: HostConfig): HostConfig {
@@ -119,7 +128,8 @@ export class Routes {
   #jump(written: string): HostConfig {
     const { name, user, port } = parseJump(written);
     const known = this.#inventory.hosts.get(name);
-    if (known !== undefined) return { ...known, user: user ?? known.user, port: port ?? known.port };
+    if (known !== undefined)
+      return { ...known, user: user ?? known.user, ...(port && { port, otherPorts: [] }) };
     return stranger({ name, user, port });
   }
 }

@@ -2,13 +2,14 @@ import type { Duplex } from 'node:stream';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { HomelabError, toHomelabError } from '../core/errors.js';
 import type { Timings } from '../core/timings.js';
-import { dial } from './dial.js';
+import { dial, type DialOptions } from './dial.js';
 import { closedError } from './dial-clock.js';
 import type { Endpoint } from './endpoint.js';
 import { checkHostKey, type HostKeyPolicy } from './host-key-check.js';
 import { algorithmsByFamily, algorithmsFor } from './host-key-algorithms.js';
 import { KeyRing, type KeyRingSources } from './key-ring.js';
 import type { HostKey } from './known-hosts.js';
+import { Ports, type PortTry } from './ports.js';
 import { SharedConnections, sshdOf } from './shared-connections.js';
 import type { SshConnection } from './ssh-connection.js';
 import { dialTimeout, forwardFailure, jumpFailure } from './ssh-failure.js';
@@ -21,10 +22,18 @@ export interface SshConnectionsOptions {
   readonly timings?: Timings | undefined;
 }
 
+/** Whom to talk to at a port, and as who. */
+interface Target extends Pick<DialOptions, 'keys' | 'verify'> {
+  readonly algorithms: readonly ServerHostKeyAlgorithm[];
+}
+
+type AtPort<Value> = (at: Endpoint, dialTarget: (target: Target) => Promise<SshConnection>) => Promise<Value>;
+
 /** Every connection of a run: one to each endpoint however many ask, those of jump hosts shared by all behind them. */
 export class SshConnections {
   readonly #options: SshConnectionsOptions;
   readonly #connections = new SharedConnections<SshConnection>();
+  readonly #ports = new Ports();
 
   constructor(options: SshConnectionsOptions) {
     this.#options = options;
@@ -39,21 +48,23 @@ export class SshConnections {
    * The host's keys, at most one of each type, without logging in there (jump hosts before it are logged in to).
    * @throws HomelabError `transport/…`
    */
-  async scan(endpoint: Endpoint): Promise<HostKey[]> {
-    const found: HostKey[] = [];
-    for (const algorithms of algorithmsByFamily()) {
-      let shown: HostKey | undefined;
-      const verify = (key: HostKey): Promise<void> => {
-        shown = key;
-        return Promise.reject(closedError(endpoint.name));
-      };
-      await this.#reach(endpoint, { keys: undefined, verify, algorithms }).catch((thrown: unknown) => {
-        if (shown === undefined && toHomelabError(thrown).code !== 'transport/no-common-algorithm')
-          throw thrown;
-      });
-      if (shown !== undefined) found.push(shown);
-    }
-    return found;
+  scan(endpoint: Endpoint): Promise<HostKey[]> {
+    return this.#reach(endpoint, async (at, dialTarget) => {
+      const found: HostKey[] = [];
+      for (const algorithms of algorithmsByFamily()) {
+        let shown: HostKey | undefined;
+        const verify = (key: HostKey): Promise<void> => {
+          shown = key;
+          return Promise.reject(closedError(at.name));
+        };
+        await dialTarget({ keys: undefined, verify, algorithms }).catch((thrown: unknown) => {
+          if (shown === undefined && toHomelabError(thrown).code !== 'transport/no-common-algorithm')
+            throw thrown;
+        });
+        if (shown !== undefined) found.push(shown);
+      }
+      return found;
+    });
   }
 
   /** Ends every connection, the farthest first, and every dial. Never throws. */
@@ -71,55 +82,51 @@ export class SshConnections {
     // Meanwhile the jump host is on its way; why it fails is told below.
     const jump = endpoint.via.at(-1);
     if (jump !== undefined) this.#shared(jump, false).catch(() => undefined);
-    const [known, keys] = await Promise.all([
-      hostKeys.store.lookUp(endpoint),
-      KeyRing.collect(endpoint, sources),
-    ]);
-    const target = {
-      keys,
-      verify: (key: HostKey) => checkHostKey(endpoint, key, hostKeys),
-      algorithms: algorithmsFor(known.accepted.map(({ key }) => key.type)),
-    };
+    const [keys] = await Promise.all([KeyRing.collect(endpoint, sources), hostKeys.store.lookUp(endpoint)]);
+    const logIn = (): Promise<SshConnection> =>
+      this.#reach(endpoint, async (at, dialTarget) => {
+        const { accepted } = await hostKeys.store.lookUp(at);
+        const verify = (key: HostKey): Promise<void> => checkHostKey(at, key, hostKeys);
+        return dialTarget({ keys, verify, algorithms: algorithmsFor(accepted.map(({ key }) => key.type)) });
+      });
     try {
-      return await this.#reach(endpoint, target);
+      return await logIn();
     } catch (thrown) {
       // While a passphrase was typed the server may have hung up (LoginGraceTime); no login has failed by that.
       if (!keys.hasAsked || toHomelabError(thrown).code !== 'transport/connection-lost') throw thrown;
-      return this.#reach(endpoint, target);
+      return logIn();
     }
   }
 
-  async #reach(
-    endpoint: Endpoint,
-    target: Pick<Parameters<typeof dial>[0], 'keys' | 'verify'> & {
-      algorithms: readonly ServerHostKeyAlgorithm[];
-    },
-  ): Promise<SshConnection> {
-    const { dialTimeoutMs: timeoutMs, keepaliveMs, timings } = this.#options;
-    const { keys, verify, algorithms: hostKeyAlgorithms } = target;
+  /** Calls `work` with a way to dial the host at a port that answers, once its jump host is there. */
+  async #reach<Value>(endpoint: Endpoint, work: AtPort<Value>): Promise<Value> {
     const jump = endpoint.via.at(-1);
     const startMs = performance.now();
     const carrier = jump === undefined ? undefined : await this.#carrier(endpoint, jump);
-    if (carrier !== undefined) timings?.add('jump', endpoint.name, startMs);
-    return this.#connections.limit(sshdOf(endpoint), async () => {
-      const sock = carrier === undefined ? undefined : await this.#forward(carrier, endpoint);
-      const signal = this.#connections.closing;
+    if (carrier !== undefined) this.#options.timings?.add('jump', endpoint.name, startMs);
+    return this.#ports.find(endpoint, (at, port) =>
+      work(at, (target) => this.#dialAt(at, target, { carrier, port })),
+    );
+  }
+
+  #dialAt(
+    at: Endpoint,
+    { keys, verify, algorithms: hostKeyAlgorithms }: Target,
+    { carrier, port }: { readonly carrier: SshConnection | undefined; readonly port: PortTry | undefined },
+  ): Promise<SshConnection> {
+    const { dialTimeoutMs: timeoutMs, keepaliveMs, timings } = this.#options;
+    return this.#connections.limit(sshdOf(at), async () => {
+      if (carrier === undefined) port?.begin();
+      const sock = carrier === undefined ? undefined : await this.#forward(carrier, at, port);
+      const { closing } = this.#connections;
+      const signal = port === undefined ? closing : AbortSignal.any([closing, port.signal]);
+      const rest = { timeoutMs, keepaliveMs, signal, carrier, timings };
+      const target = { endpoint: at, sock, keys, verify, hostKeyAlgorithms };
       try {
-        return await dial({
-          endpoint,
-          sock,
-          keys,
-          verify,
-          hostKeyAlgorithms,
-          timeoutMs,
-          keepaliveMs,
-          signal,
-          carrier,
-          timings,
-        });
+        return await dial({ ...target, ...rest, onAnswer: port?.answer });
       } catch (thrown) {
         if (carrier?.reason === undefined) throw thrown;
-        throw jumpFailure(endpoint, carrier.endpoint, carrier.reason);
+        throw jumpFailure(at, carrier.endpoint, carrier.reason);
       }
     });
   }
@@ -132,9 +139,10 @@ export class SshConnections {
     }
   }
 
-  #forward(carrier: SshConnection, endpoint: Endpoint): Promise<Duplex> {
+  #forward(carrier: SshConnection, endpoint: Endpoint, port: PortTry | undefined): Promise<Duplex> {
     const { dialTimeoutMs } = this.#options;
     return this.#connections.limit(`forward ${carrier.endpoint.key}`, async () => {
+      port?.begin();
       let timer: NodeJS.Timeout | undefined;
       const channel = carrier.forward(endpoint.address, endpoint.port);
       const late = new Promise<never>((_resolve, reject) => {

@@ -46,6 +46,18 @@ describe('an inventory as written', () => {
     expect(hosts.get('nas')).toMatchObject({ via: undefined, dependsOn: ['dns1'] });
   });
 
+  test.each<[written: string, port: number | undefined, otherPorts: number[]]>([
+    ['', undefined, []],
+    ['port: 2222', 2222, []],
+    ['port: [2222]', 2222, []],
+    ['port: [2222, 22]', 2222, [22]],
+  ])('`%s` of a host, or of the defaults', async (written, port, otherPorts) => {
+    const { hosts } = await load(`hosts: { nas: { ${written} } }`);
+    expect(hosts.get('nas')).toMatchObject({ port, otherPorts });
+    const common = await load(`defaults: { ${written} }\nhosts: { nas: }`);
+    expect(common.hosts.get('nas')).toMatchObject({ port, otherPorts });
+  });
+
   test('groups, with their hosts and settings', async () => {
     const { groups } = await load(CONTRACT);
     expect(groups.get('dns')?.hosts).toEqual(['dns1']);

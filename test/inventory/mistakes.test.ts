@@ -44,10 +44,17 @@ describe('keys and values', () => {
       'one mistake hides no other',
       'defaults: { port: x }\nhosts: { a: { prot: 1 }, b: { groups: [g] } }',
       [
-        '1:19 schema port: expected a number, not text',
+        '1:19 schema port: expected a number or a list, not text',
         '2:15 schema unknown key "prot"',
         '2:40 unknown-group "b" names a group "g" that the inventory does not have',
       ],
+    ],
+    ['no port at all', 'hosts: { a: { port: [] } }', ['1:21 schema port: must be at least 1 item']],
+    ['a port twice', 'hosts: { a: { port: [22, 2222, 22] } }', ['1:32 schema port[2]: is there twice']],
+    [
+      'a port of a list',
+      'hosts: { a: { port: [22, 65536] } }',
+      ['1:26 schema port[1]: must be at most 65535'],
     ],
     [
       'a transport that there is not',
@@ -217,6 +224,8 @@ describe('two names for one machine', () => {
     ['the same address', 'address: 10.0.0.1', 'address: 10.0.0.1', true],
     ['port 22 said and unsaid', 'address: 10.0.0.1', 'address: 10.0.0.1, port: 22', true],
     ['another port', 'address: 10.0.0.1', 'address: 10.0.0.1, port: 23', false],
+    ['one port of several', 'address: 10.0.0.1, port: [2222, 22]', 'address: 10.0.0.1', true],
+    ['several other ports', 'address: 10.0.0.1, port: [2222, 2022]', 'address: 10.0.0.1', false],
     ['capital letters', 'address: nas.lan', 'address: NAS.lan', true],
     ['a dot at the end', 'address: nas.lan', 'address: nas.lan.', true],
     ['two forms of an IPv6 address', 'address: "2001:db8::1"', 'address: "2001:DB8:0:0::1"', true],

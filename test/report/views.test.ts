@@ -64,6 +64,13 @@ describe('inventory', () => {
     });
   });
 
+  test('list: several ports, the wanted one first', () => {
+    const moving = hostConfig('moving', { port: 2222, otherPorts: [22], address: 'fd00::1' });
+    expect(hostListText([moving], STYLE)).toContain('moving  [fd00::1]:2222,22  admin');
+    expect(hostListDocument([moving, gate])).toMatchObject({ hosts: [{ port: 2222, otherPorts: [22] }, {}] });
+    expect(safeJson(hostListDocument([gate]))).not.toContain('otherPorts');
+  });
+
   test('show: every value and where it came from', () => {
     expect(hostDetailsText(dns1, STYLE)).toBe(
       [

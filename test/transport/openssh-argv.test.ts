@@ -26,6 +26,8 @@ const endpointOf = (stated: Partial<HostConfig>): Endpoint => {
     isIdentityFromInventory: false,
     isIdentitiesOnly: false,
     agent: undefined,
+    others: [],
+    alsoKnownAs: [],
     knownAs: address,
     pinned: [],
     files: [],

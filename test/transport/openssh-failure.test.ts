@@ -18,13 +18,15 @@ const endpoint = {
   isIdentityFromInventory: false,
   isIdentitiesOnly: false,
   agent: undefined,
+  others: [],
+  alsoKnownAs: [],
   knownAs: '[10.0.0.9]:2222',
   pinned: [],
   files: [],
   via: [],
   key: 'nas',
 };
-const nothing: KnownKeys = { accepted: [], revoked: [], authorities: [] };
+const nothing: KnownKeys = { accepted: [], isByOtherPort: false, revoked: [], authorities: [] };
 
 function failure(lines: readonly string[], known = nothing, unlocked = new Map<string, boolean>()) {
   const log = new SshLog();
