@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT } from '../core/exit-codes.js';
 import type { HostConfig } from '../core/host-config.js';
 import { hostKeysDocument, hostKeysText, type HostKeyView } from '../report/trust-view.js';
-import type { HomelabTransport, ShownHostKey } from '../transport/create-transport.js';
+import type { HomelabTransport, ShownHostKey } from '../transport/homelab-transport.js';
 import { askPerson, requireAnswer } from './shared/ask-person.js';
 import { EachHostCommand } from './shared/each-host-command.js';
 import { connectionFlags, projectFlags } from './shared/flags.js';

@@ -1,6 +1,7 @@
 /** Variables of the environment that hold a secret, or the way to one. */
 export const SECRET_VARIABLES: readonly string[] = [
   'HOMELAB_BECOME_PASSWORD',
+  'HOMELAB_LOGIN_PASSWORD',
   'HOMELAB_AGE_IDENTITY',
   'HOMELAB_AGE_IDENTITY_FILE',
 ];

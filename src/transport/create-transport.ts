@@ -4,7 +4,7 @@ import type { HostConfig, Inventory } from '../core/host-config.js';
 import { environmentForPrograms } from '../core/secret-variables.js';
 import type { RemoteShell } from '../core/shell.js';
 import type { Timings } from '../core/timings.js';
-import type { Transport } from '../core/transport.js';
+import type { HomelabTransport, ShownHostKey } from './homelab-transport.js';
 import { Answers } from './answers.js';
 import { BecomePassword } from './become-password.js';
 import { FramedShell, type ShellSource } from './framed-shell.js';
@@ -14,6 +14,9 @@ import { openLocalChannel } from './local-channel.js';
 import type { LoginStreams } from './login.js';
 import type { OpenChannel } from './shell-channel.js';
 import { sudoSource } from './sudo-source.js';
+import type { OperatorKey } from './operator-keys.js';
+import type { RunPassword } from './run-password.js';
+import type { SshTransport } from './ssh-transport.js';
 import type { RemoteAccount, RemoteTransport, RemoteTransportOptions } from './remote-transport.js';
 
 export interface TransportOptions {
@@ -40,35 +43,6 @@ export interface TransportOptions {
   readonly timings?: Timings | undefined;
 }
 
-/** A key that a server shows, for a person to compare. */
-export interface ShownHostKey extends HostKey {
-  /** `SHA256:…` */
-  readonly fingerprint: string;
-}
-
-/** A {@link Transport} with what `homelab ssh` and `homelab trust` need besides. */
-export interface HomelabTransport extends Transport {
-  afresh(): HomelabTransport;
-  /**
-   * An interactive login, or one program, over the same route and with the account's own privileges.
-   * @returns its exit code @throws HomelabError `transport/…`
-   */
-  openLogin(host: HostConfig, streams: LoginStreams): Promise<number>;
-  /**
-   * The keys the host shows, without logging in to it. Jump hosts are logged in to: trust those first. Empty for `local`.
-   * @throws HomelabError `transport/…`
-   */
-  scanHostKeys(host: HostConfig): Promise<ShownHostKey[]>;
-  /** The keys that count for the host already: of the inventory, or of the first known_hosts file that knows it. */
-  knownHostKeys(host: HostConfig): Promise<ShownHostKey[]>;
-  /**
-   * Writes keys to the project's known_hosts.
-   * @returns how many were new
-   * @throws HomelabError `transport/host-key-changed` where it holds another key of the same type
-   */
-  pinHostKeys(host: HostConfig, keys: readonly HostKey[]): Promise<number>;
-}
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const SYSTEM_KNOWN_HOSTS = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
@@ -92,7 +66,7 @@ class TransportOfRun implements HomelabTransport {
   readonly #answers: Answers;
   readonly #password: BecomePassword;
   readonly #shells = new Set<FramedShell>();
-  #ssh2: Promise<RemoteTransport> | undefined;
+  #ssh2: Promise<SshTransport> | undefined;
   #openssh: Promise<RemoteTransport> | undefined;
 
   constructor(options: TransportOptions, before?: { answers: Answers; password: BecomePassword }) {
@@ -117,6 +91,15 @@ class TransportOfRun implements HomelabTransport {
     }
     const { user, login, openChannel } = await (await this.#way(host)).account(host);
     return this.#openShell(host, { isRoot: user === 'root', login, openChannel });
+  }
+
+  async openByPassword(host: HostConfig, password: RunPassword): Promise<RemoteShell> {
+    const { login, openChannel } = await (await this.#loadSsh2()).accountByPassword(host, password);
+    return this.#openShell({ ...host, become: 'none' }, { isRoot: false, login, openChannel });
+  }
+
+  async operatorKeys(host: HostConfig): Promise<OperatorKey[]> {
+    return (await this.#loadSsh2()).operatorKeys(host);
   }
 
   async openLogin(host: HostConfig, streams: LoginStreams): Promise<number> {
@@ -191,7 +174,7 @@ class TransportOfRun implements HomelabTransport {
   }
 
   /** ssh2 takes some 40 ms to load; commands that do not connect go without. */
-  #loadSsh2(): Promise<RemoteTransport> {
+  #loadSsh2(): Promise<SshTransport> {
     this.#ssh2 ??= import('./ssh-transport.js').then(
       ({ SshTransport }) => new SshTransport(this.#remoteOptions()),
     );

@@ -12,6 +12,7 @@ import { watchDial } from './dial-clock.js';
 import { joinWrites } from './join-writes.js';
 import type { KeyRing } from './key-ring.js';
 import { hostKeyOf, type HostKey } from './known-hosts.js';
+import type { PasswordLogin } from './password-login.js';
 import { SshConnection } from './ssh-connection.js';
 import { dialFailure, type DialStage, type RawError } from './ssh-failure.js';
 
@@ -20,6 +21,8 @@ export interface DialOptions {
   /** A connection that a jump host forwards; undefined: dial the address. */
   readonly sock: Duplex | undefined;
   readonly keys: KeyRing | undefined;
+  /** In place of keys. */
+  readonly password?: PasswordLogin | undefined;
   /** Throws where the server must not be talked to. Asked before anything of ours is sent. */
   readonly verify: (key: HostKey) => Promise<void>;
   readonly hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[];
@@ -43,7 +46,7 @@ const NEXT_ADDRESS_MS = 1000;
 
 /** Connects, checks who is there, logs in. @throws HomelabError `transport/…` */
 export function dial(options: DialOptions): Promise<SshConnection> {
-  const { endpoint, keys, timings } = options;
+  const { endpoint, keys, password, timings } = options;
   const client = new ssh2.Client();
   const sock = options.sock ?? openTcp(endpoint);
   const written = joinWrites(sock);
@@ -57,7 +60,8 @@ export function dial(options: DialOptions): Promise<SshConnection> {
       const offered = keys?.labels ?? [];
       const certificate = keys?.certificate;
       const failure = dialFailure(error, { endpoint, stage, offered, certificate });
-      reject(toHomelabError(refused ?? keys?.failure ?? failure));
+      const own = failure.code === 'transport/auth-failed' ? password?.failure : undefined;
+      reject(toHomelabError(refused ?? keys?.failure ?? own ?? failure));
     };
     client
       .on('connect', () => {
@@ -72,6 +76,7 @@ export function dial(options: DialOptions): Promise<SshConnection> {
         timings?.add('login', endpoint.name, since);
         resolve();
       })
+      .on('change password', (question) => password?.refuseQuestion(question))
       .on('error', onError)
       .on('close', () => onError(Object.assign(new Error('connection closed'), { level: 'protocol' })))
       .connect({
@@ -82,7 +87,7 @@ export function dial(options: DialOptions): Promise<SshConnection> {
   });
   if (options.onAnswer !== undefined) listenForIdentification(sock, options.onAnswer);
   const watch = watchDial({ ...options, isAsking: () => keys?.isAsking === true });
-  return Promise.race([connected, watch.late])
+  return Promise.race([connected, watch.late, ...(password === undefined ? [] : [password.refused])])
     .then(
       () => {
         client.removeAllListeners();
@@ -109,7 +114,8 @@ function openTcp({ address, port }: Endpoint): Duplex {
 }
 
 /** How a connection that is ready was logged in to. */
-function loginOf({ endpoint: { user, port }, keys }: DialOptions): Login | undefined {
+function loginOf({ endpoint: { user, port }, keys, password }: DialOptions): Login | undefined {
+  if (password !== undefined) return password.login;
   const key = keys?.signedWith;
   return key === undefined ? undefined : { user, method: 'publickey', key: keyFacts(key.blob), port };
 }
@@ -151,7 +157,7 @@ function strangeKey({ name }: Endpoint): HomelabError {
   });
 }
 
-function configOf({ endpoint, keys, hostKeyAlgorithms, keepaliveMs }: DialOptions): ConnectConfig {
+function configOf({ endpoint, keys, password, hostKeyAlgorithms, keepaliveMs }: DialOptions): ConnectConfig {
   const offer = { type: 'agent', username: endpoint.user, agent: keys } as AgentAuthMethod;
   return {
     username: endpoint.user,
@@ -175,6 +181,6 @@ function configOf({ endpoint, keys, hostKeyAlgorithms, keepaliveMs }: DialOption
     readyTimeout: 0,
     keepaliveInterval: keepaliveMs,
     keepaliveCountMax: KEEPALIVES,
-    authHandler: keys === undefined ? [] : [offer],
+    authHandler: password?.handler ?? (keys === undefined ? [] : [offer]),
   };
 }

@@ -47,7 +47,7 @@ export class KeyRing extends ssh2.BaseAgent {
    */
   static async collect(endpoint: Endpoint, sources: KeyRingSources): Promise<KeyRing> {
     const agent = agentOf(endpoint, sources);
-    const held = await heldKeys(agent);
+    const held = (await heldKeys(agent)).map(({ key }) => key);
     const named = await namedFiles(endpoint, sources);
     const files = named ?? (await defaultFiles(sources));
     const fromAgent = held.map((key) => ({
@@ -147,8 +147,19 @@ function agentOf(endpoint: Endpoint, { home, env }: KeyRingSources): BaseAgent |
   return socket === undefined || socket === '' ? undefined : ssh2.createAgent(socket);
 }
 
+/** A key that an agent holds, and what it calls it. */
+export interface HeldKey {
+  readonly key: HostKey;
+  readonly comment: string;
+}
+
+/** The keys of the agent that counts for a host. */
+export function agentKeys(endpoint: Endpoint, sources: KeyRingSources): Promise<HeldKey[]> {
+  return heldKeys(agentOf(endpoint, sources));
+}
+
 /** An agent that does not answer holds nothing. */
-function heldKeys(agent: BaseAgent | undefined): Promise<HostKey[]> {
+function heldKeys(agent: BaseAgent | undefined): Promise<HeldKey[]> {
   return new Promise((resolve) => {
     if (agent === undefined) {
       resolve([]);
@@ -156,9 +167,14 @@ function heldKeys(agent: BaseAgent | undefined): Promise<HostKey[]> {
     }
     agent.getIdentities((error, keys) => {
       const parsed = (error ? [] : (keys ?? [])).map((key) => ssh2.utils.parseKey(key as ParsedKey));
-      resolve(parsed.flatMap((key) => (key instanceof Error ? [] : (hostKeyOf(key.getPublicSSH()) ?? []))));
+      resolve(parsed.flatMap((key) => (key instanceof Error ? [] : heldKeyOf(key))));
     });
   });
+}
+
+function heldKeyOf(parsed: ParsedKey): HeldKey[] {
+  const key = hostKeyOf(parsed.getPublicSSH());
+  return key === undefined ? [] : [{ key, comment: parsed.comment }];
 }
 
 async function namedFiles(

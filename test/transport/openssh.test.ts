@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { HostConfig } from '../../src/core/host-config.js';
-import type { HomelabTransport, TransportOptions } from '../../src/transport/create-transport.js';
+import type { TransportOptions } from '../../src/transport/create-transport.js';
+import type { HomelabTransport } from '../../src/transport/homelab-transport.js';
 import { scratchFolder } from './local-shell.js';
 import { freePort, makeKey, startSshd, USER, type PrivateSshd } from './private-sshd.js';
 import { testProject, type TestProject } from './test-project.js';

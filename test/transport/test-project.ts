@@ -1,10 +1,7 @@
 import { bareHost, type HostConfig, type Inventory } from '../../src/core/host-config.js';
 import { Secret } from '../../src/core/secret.js';
-import {
-  createTransport,
-  type HomelabTransport,
-  type TransportOptions,
-} from '../../src/transport/create-transport.js';
+import { createTransport, type TransportOptions } from '../../src/transport/create-transport.js';
+import type { HomelabTransport } from '../../src/transport/homelab-transport.js';
 import { scratchFolder } from './local-shell.js';
 import { makeKey, USER } from './private-sshd.js';
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { createTransport, type HomelabTransport } from '../../transport/create-transport.js';
+import { createTransport } from '../../transport/create-transport.js';
+import type { HomelabTransport } from '../../transport/homelab-transport.js';
 import { askHidden } from './ask-person.js';
 import { ProjectCommand, type OpenProject } from './project-command.js';
 

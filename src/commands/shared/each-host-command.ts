@@ -3,7 +3,7 @@ import { toHomelabError, type HomelabError } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import type { HostConfig } from '../../core/host-config.js';
 import { errorText } from '../../report/errors-text.js';
-import type { HomelabTransport } from '../../transport/create-transport.js';
+import type { HomelabTransport } from '../../transport/homelab-transport.js';
 import { ConnectingCommand, type ConnectionFlagValues } from './connecting-command.js';
 import type { OpenProject } from './project-command.js';
 
