@@ -95,7 +95,7 @@ export class HostGuard {
   async #tryOut({ areas, steps }: GuardedWork): Promise<readonly string[]> {
     const { host, readable, login, shell } = this.#options;
     const peer = (await readable.read(sshPeers, '')) ?? undefined;
-    const ports = host.port === undefined ? [] : [host.port];
+    const ports = [...(host.port === undefined ? [] : [host.port]), ...host.otherPorts];
     const who = { user: login.user, peer, ports };
     const [result] = await shell().run([{ script: trialScript(steps, areas, who) }]);
     const { rehearsed, groups, trial } = parseTrial(result);
