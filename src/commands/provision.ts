@@ -1,12 +1,12 @@
 import * as Flags from '@oclif/core/flags';
 import { HomelabError } from '../core/errors.js';
 import { EXIT } from '../core/exit-codes.js';
-import type { HostResult, RunResult } from '../core/result.js';
+import type { RunResult } from '../core/result.js';
 import type { SavedPlan } from '../engine/saved-plan.js';
 import { projectFlags, runFlags } from './shared/flags.js';
 import { optionalHostsArg } from './shared/host-args.js';
 import { readPlanFile, type PlanFile } from './shared/plan-file.js';
-import { mayApply, RunCommand, type Planned, type RunFlagValues } from './shared/run-command.js';
+import { hasWork, mayApply, RunCommand, type Planned, type RunFlagValues } from './shared/run-command.js';
 
 export default class Provision extends RunCommand {
   static override summary = 'Plan, ask, apply, verify';
@@ -90,9 +90,4 @@ function noHosts(): HomelabError {
     message: 'no host is named',
     hint: 'Name hosts or groups, or all: homelab provision all. Or apply a saved plan: --plan FILE.',
   });
-}
-
-/** Whether an apply has anything to do there. A failure with `on_failure: continue` keeps the rest of its host from nothing. */
-function hasWork({ error, tasks }: HostResult): boolean {
-  return error === null && tasks.some(({ status }) => status === 'pending' || status === 'unknown');
 }

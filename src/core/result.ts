@@ -36,6 +36,25 @@ export interface HostResult {
   readonly notes?: readonly string[] | undefined;
 }
 
+/** One thing of a host that is not as it should be. */
+export interface Finding {
+  /** The role that looks after it; the play, where it is of none. */
+  readonly of: string;
+  /** What a person reads. */
+  readonly name: string;
+  readonly changes: readonly Change[];
+  readonly sensitive: boolean;
+}
+
+/** What was found on a host before a run and after it. */
+export interface HostFindings {
+  readonly host: string;
+  /** Things that were looked at. */
+  readonly looked: number;
+  readonly before: readonly Finding[];
+  readonly after: readonly Finding[];
+}
+
 export interface RunResult {
   readonly command: string;
   readonly run: string;
@@ -44,6 +63,8 @@ export interface RunResult {
   readonly hosts: readonly HostResult[];
   /** Where the time went; undefined where nobody asked. */
   readonly timings?: readonly Timing[] | undefined;
+  /** What was found before and after; undefined where nobody asked. */
+  readonly findings?: readonly HostFindings[] | undefined;
 }
 
 const STATUSES_OF_FAILURE: readonly HostStatus[] = ['failed', 'unreachable', 'rolled-back', 'skipped'];

@@ -10,6 +10,7 @@ import { hostRecord } from '../probes/host-journal.js';
 import { loginAccount } from '../probes/login-account.js';
 import type { Downtimes } from './downtimes.js';
 import type { GuardSettings } from './guard/host-guard.js';
+import { refuseLogin } from './guard/login-strength.js';
 import type { Probed } from './probe-item.js';
 import { ReachedHost } from './reached-host.js';
 
@@ -36,6 +37,8 @@ export class HostSession {
   /** Taken out without being at fault: the run was interrupted, or a wave before it failed. */
   isStopped = false;
   reached: ReachedHost | undefined;
+  /** What it cannot be reached without: its jump hosts, and what it runs on. Known once it was reached. */
+  needs: readonly string[] = [];
   readonly #startedAt = performance.now();
   #finishedAt: number | undefined;
 
@@ -46,6 +49,18 @@ export class HostSession {
   /** Whether the host still takes part. */
   get isActive(): boolean {
     return this.reached !== undefined && this.error === null && !this.isStopped;
+  }
+
+  /** Whether an apply has anything to do there. */
+  get hasWork(): boolean {
+    return [...this.results.values()].some(({ status }) => status === 'pending' || status === 'unknown');
+  }
+
+  /** Whether the host is as it is wanted: nothing failed, nothing is left. */
+  get isDone(): boolean {
+    return (
+      this.isActive && !this.hasWork && ![...this.results.values()].some(({ status }) => status === 'failed')
+    );
   }
 
   /** Connects, reads the facts and compiles the plays. Failures are kept, not thrown. */
@@ -65,12 +80,21 @@ export class HostSession {
         compiled.set(play, await play.compile(host, facts));
       timings?.add('items', host.name, factsMs);
       const jumps = await transport.routeOf(host);
-      downtimes.add(host.name, host.runsOn === undefined ? jumps : [...jumps, host.runsOn]);
+      this.needs = host.runsOn === undefined ? jumps : [...jumps, host.runsOn];
+      downtimes.add(host.name, this.needs);
       const known = { host, transport, shell, facts, downtimes, owner, record, login, guard };
       this.reached = new ReachedHost({ ...known, plays: compiled });
     } catch (thrown) {
       this.failToReach(thrown);
     }
+  }
+
+  /** Takes the host out where its login could not be made again once it is hardened. */
+  refuseLogin(): void {
+    const { reached } = this;
+    if (reached === undefined || this.host.transport === 'local') return;
+    const refusal = refuseLogin(this.host.name, { login: reached.shell.login, account: reached.login });
+    if (refusal !== undefined) this.fail(refusal);
   }
 
   /** Takes the host out before anything was applied: a connection that fails now makes it unreachable. */

@@ -91,6 +91,11 @@ export class ReachedHost {
     return this.#isGone;
   }
 
+  /** Whom the host was logged in to as. */
+  get login(): LoginAccount {
+    return this.#options.login;
+  }
+
   /** What homelab had written down on the host when it was reached. */
   get record(): HostRecord {
     return this.#options.record;

@@ -13,6 +13,7 @@ import { HostSession } from './host-session.js';
 import { holdToPlan, savePlan } from './hold-to-plan.js';
 import { planHost } from './plan-host.js';
 import { ownerOf } from './run-owner.js';
+import { applyInStages } from './apply-in-stages.js';
 import type { SavedPlan } from './saved-plan.js';
 
 export interface RunOptions {
@@ -28,6 +29,11 @@ export interface RunOptions {
   readonly sink: EventSink;
   /** Aborted: steps that run end, nothing new begins. */
   readonly signal: AbortSignal;
+  /**
+   * Every change may lock us out: a login that could not be made afterwards is refused, and hosts are done in stages, a
+   * canary first, those that others are reached through last. Default: false.
+   */
+  readonly isCareful?: boolean | undefined;
   /** How changes that may cut off a login are guarded; default: as is usual, with the hosts of the run. */
   readonly guard?: GuardSettings | undefined;
   /** Is told where the time goes until the plan is there. */
@@ -72,9 +78,22 @@ export class Run {
    * `isStale`: time has passed since the plan (somebody was asked), so every item is looked at again.
    */
   async apply({ isStale }: { isStale: boolean }): Promise<RunResult> {
-    for (const play of this.#options.plays) await this.#applyPlay(play, isStale);
+    if (this.#options.isCareful === true) {
+      await applyInStages(
+        this.#sessions,
+        this.#options.guard?.hosts ?? this.#options.hosts,
+        (sessions, isFirst) => this.#applyTo(sessions, isStale || !isFirst),
+      );
+    } else {
+      await this.#applyTo(this.#sessions, isStale);
+    }
     await this.#forEach(this.#sessions, (session) => this.#finish(session));
     return this.#result();
+  }
+
+  async #applyTo(sessions: readonly HostSession[], isStale: boolean): Promise<void> {
+    for (const play of this.#options.plays) await this.#applyPlay(play, sessions, isStale);
+    await this.#forEach(sessions, (session) => session.release());
   }
 
   /** The result as it stands, after {@link Run.plan} alone or after {@link Run.apply}. */
@@ -99,6 +118,7 @@ export class Run {
         guard,
         timings,
       });
+      if (this.#options.isCareful === true) session.refuseLogin();
       if (session.isActive) sink({ type: 'host-connected', host: session.host.name });
       const startMs = performance.now();
       await planHost(session).catch((thrown: unknown) => session.failToReach(thrown));
@@ -108,11 +128,9 @@ export class Run {
     sink({ type: 'host-planned', result: session.result });
   }
 
-  async #applyPlay(play: Play, isStale: boolean): Promise<void> {
+  async #applyPlay(play: Play, among: readonly HostSession[], isStale: boolean): Promise<void> {
     const { sink, signal } = this.#options;
-    const sessions = this.#sessions.filter(
-      (session) => session.isActive && play.hosts.includes(session.host.name),
-    );
+    const sessions = among.filter((session) => session.isActive && play.hosts.includes(session.host.name));
     if (sessions.length === 0) return;
     sink({ type: 'play-started', play: play.name, hosts: sessions.map((session) => session.host.name) });
     const size = play.serial ?? sessions.length;

@@ -11,6 +11,8 @@ export interface CompileOptions {
   readonly playbooks: readonly string[];
   /** Where a file says that there is such a playbook. */
   readonly playbookPlaces?: ReadonlyMap<string, SourcePosition> | undefined;
+  /** Absolute paths of playbooks that are not the project's, by the names that errors give them. */
+  readonly playbookFiles?: ReadonlyMap<string, string> | undefined;
   /** The chosen hosts: plays are bound to those of them that they name. */
   readonly hosts: readonly HostConfig[];
   /**

@@ -48,9 +48,10 @@ export interface CheckedPlaybooks {
  * @throws HomelabErrors `usage/unknown-tag`
  */
 export async function checkPlaybooks(options: CompileOptions): Promise<CheckedPlaybooks> {
-  const { projectDir, inventory, playbooks, playbookPlaces, kinds, roles, doubts = NO_DOUBTS } = options;
+  const { projectDir, inventory, playbooks, kinds, roles, doubts = NO_DOUBTS } = options;
   const { secrets = new SecretOpener() } = options;
-  const sources = { kinds, roles, secrets, places: playbookPlaces };
+  const { playbookPlaces: places, playbookFiles: paths } = options;
+  const sources = { kinds, roles, secrets, places, paths };
   const loaded = await loadPlaybooks(projectDir, playbooks, sources);
   if (loaded.errors.length === 0) checkTags(loaded.plays, options);
   const others = await loadPlaybooks(projectDir, otherPlaybooks(options, loaded.plays), sources);

@@ -30,6 +30,8 @@ export interface PlaybookSources {
   readonly secrets: SecretOpener;
   /** Where the files themselves are named. */
   readonly places?: ReadonlyMap<string, SourcePosition> | undefined;
+  /** Absolute paths of files that are not the project's. */
+  readonly paths?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A play as written, its items told apart but not yet bound to a host. */
@@ -59,11 +61,14 @@ export interface LoadedPlaybooks {
 export async function loadPlaybooks(
   projectDir: string,
   files: readonly string[],
-  { kinds, roles = NO_ROLES, secrets, places }: PlaybookSources,
+  { kinds, roles = NO_ROLES, secrets, places, paths }: PlaybookSources,
 ): Promise<LoadedPlaybooks> {
   const errors: HomelabError[] = [];
   const written = files.flatMap(
-    (file) => collect(errors, () => [readPlaybook(projectDir, file, places)]) ?? [],
+    (file) =>
+      collect(errors, () => [
+        readPlaybook({ file, path: paths?.get(file) ?? resolve(projectDir, file) }, places),
+      ]) ?? [],
   );
   const documents: YamlDocument[] = [];
   for (const document of written) {
@@ -76,9 +81,12 @@ export async function loadPlaybooks(
 }
 
 /** A playbook that cannot be read is a mistake where it is named. @throws as {@link readYamlFile} does */
-function readPlaybook(projectDir: string, file: string, places: PlaybookSources['places']): YamlDocument {
+function readPlaybook(
+  { file, path }: { readonly file: string; readonly path: string },
+  places: PlaybookSources['places'],
+): YamlDocument {
   try {
-    return readYamlFile(resolve(projectDir, file), file);
+    return readYamlFile(path, file);
   } catch (thrown) {
     const source = places?.get(file);
     if (!(thrown instanceof HomelabError) || thrown.code !== 'yaml/unreadable' || source === undefined)

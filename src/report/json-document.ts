@@ -5,6 +5,7 @@ import type { Change } from '../core/state.js';
 import type { Timing } from '../core/timings.js';
 import { Content } from '../core/content.js';
 import { createDiffer, type Differ } from './change-lines.js';
+import { findingsDocument } from './findings-text.js';
 import { summarize } from './counts.js';
 import { visibleLine } from './sanitize.js';
 import { changedTexts, isHidden, valueDocument } from './values.js';
@@ -100,5 +101,6 @@ export function runDocument(result: RunResult): Record<string, unknown> {
     hosts: result.hosts.map((host) => hostDocument(host, differ)),
     summary: summarize(result.hosts),
     ...(result.timings === undefined ? {} : { timings: timingsDocument(result.timings) }),
+    ...(result.findings === undefined ? {} : { findings: findingsDocument(result.findings) }),
   };
 }

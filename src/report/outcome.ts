@@ -1,6 +1,7 @@
 import type { HostResult, RunResult } from '../core/result.js';
 import { isFailure, summarize, summaryLine } from './counts.js';
 import { failuresText } from './failure-text.js';
+import { findingsText } from './findings-text.js';
 import type { Palette } from './palette.js';
 import { differenceText, planText, type TextStyle } from './plan-text.js';
 import { visibleLine } from './sanitize.js';
@@ -35,7 +36,8 @@ export function outcome(result: RunResult, style: TextStyle): string {
   const differences = differencesText(result.hosts, style.palette);
   const notice = result.exitCode === EXIT_INTERRUPTED ? 'interrupted: what had not begun was skipped\n' : '';
   const timings = result.timings === undefined ? '' : timingsText(result.timings, style);
-  return [plan, differences, failures, timings, `${notice}${paintSummary(result, style)}\n`]
+  const findings = result.findings === undefined ? '' : findingsText(result.findings, style);
+  return [plan, findings, differences, failures, timings, `${notice}${paintSummary(result, style)}\n`]
     .filter((part) => part !== '')
     .join('\n');
 }

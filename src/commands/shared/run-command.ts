@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Play } from '../../core/item.js';
 import { createRegistry } from '../../core/registry.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
-import type { RunResult } from '../../core/result.js';
+import type { HostResult, RunResult } from '../../core/result.js';
 import { Run } from '../../engine/run.js';
 import { historyFolder } from '../../history/history-folder.js';
 import { compilePlaybooks } from '../../playbook/compile.js';
@@ -22,6 +22,17 @@ export interface RunFlagValues extends ProjectFlagValues, PlaybookFlagValues, Co
   readonly timings?: boolean;
 }
 
+/** What a run is asked to do. */
+export interface RunRequest {
+  readonly project: OpenProject;
+  readonly flags: RunFlagValues;
+  readonly patterns: readonly string[];
+  /** Absolute paths of playbooks that are not the project's, by their names. */
+  readonly playbookFiles?: ReadonlyMap<string, string> | undefined;
+  /** Every change may lock us out, {@link RunOptions.isCareful}. */
+  readonly isCareful?: boolean | undefined;
+}
+
 /** A run whose plan is there, and what goes on with it. */
 export interface Planned {
   readonly run: Run;
@@ -33,16 +44,13 @@ export interface Planned {
 /** A command that compiles playbooks and runs them on hosts. */
 export abstract class RunCommand extends ConnectingCommand {
   /** The plays for the chosen hosts, checked offline. @throws HomelabErrors everything that is wrong */
-  protected compile(
-    project: OpenProject,
-    flags: RunFlagValues,
-    patterns: readonly string[],
-  ): Promise<readonly Play[]> {
+  protected compile({ project, flags, patterns, playbookFiles }: RunRequest): Promise<readonly Play[]> {
     return compilePlaybooks({
       projectDir: project.dir,
       inventory: project.inventory,
       playbooks: flags.playbook ?? project.settings.playbooks,
       playbookPlaces: flags.playbook === undefined ? project.settings.playbookPlaces : undefined,
+      playbookFiles,
       hosts: this.chooseHosts(project, patterns),
       secrets: project.secrets,
       projectPlaybooks: projectPlaybooks(project.dir, project.settings),
@@ -63,15 +71,15 @@ export abstract class RunCommand extends ConnectingCommand {
 
   /** Plans, and where `carryOut` is given asks it to go on. Answers the exit code. */
   protected async runPlays(
-    command: 'plan' | 'provision',
-    request: { project: OpenProject; flags: RunFlagValues; patterns: readonly string[] },
+    command: 'plan' | 'provision' | 'harden',
+    request: RunRequest,
     carryOut?: (planned: Planned) => Promise<RunResult>,
   ): Promise<number> {
     const { project, flags, patterns } = request;
     const { display } = project.screen;
     const { timings } = this;
     const startMs = performance.now();
-    const plays = await this.compile(project, flags, patterns);
+    const plays = await this.compile(request);
     timings.add('compile', null, startMs);
     const report = await createReport({
       ...display,
@@ -98,6 +106,7 @@ export abstract class RunCommand extends ConnectingCommand {
           report.sink(event);
         },
         signal: interrupt.signal,
+        isCareful: request.isCareful,
         guard: {
           seconds: project.settings.guardTimeout,
           hosts: [...project.inventory.hosts.values()],
@@ -131,6 +140,11 @@ export async function mayApply(isYes: boolean, report: Report, question: string)
     what: ' whether to apply this',
     hint: 'Look at `homelab plan` first, then give --yes.',
   });
+}
+
+/** Whether an apply has anything to do there. A failure with `on_failure: continue` keeps the rest of its host from nothing. */
+export function hasWork({ error, tasks }: HostResult): boolean {
+  return error === null && tasks.some(({ status }) => status === 'pending' || status === 'unknown');
 }
 
 /** Sorts by time: `20261121T061452.385-1f2e3d`. */

@@ -80,7 +80,8 @@ printf '%s\\n' ${quote(tokenSum)} >"$h_c/arming" || exit ${CHANGE_EXIT.noRoom}
 rm -f ${PENDING}
 ln -s ${quote(`changes/${id}`)} ${PENDING} || exit ${CHANGE_EXIT.noRoom}
 mv "$h_c/arming" "$h_c/${STATES.armed}"
-sync
+# File by file: everything that a busy machine has not written yet may be a lot. An old sync has no operands.
+find "$h_c" -type f -exec sync {} + 2>/dev/null || sync
 ${START_TIMER({ id, seconds })}
 h_armed=1`;
 }

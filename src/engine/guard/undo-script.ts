@@ -145,7 +145,6 @@ for h_path in ${quoteAll(keptPaths(change))}; do
     rm -rf -- "$h_path" || h_fail "$h_path"
   fi
 done
-sync
 h_unsound=
 ${checks.join('\n')}
 [ -z "$h_unsound" ] || printf 'what was there before is not sound either: services are left alone\\n'
