@@ -16,7 +16,7 @@ import {
   tryCandidate,
 } from './shared/sshd-drop-in.js';
 import { dropInText, sshdMatchSchema, sshdSettingsSchema } from './shared/sshd-params.js';
-import { reloadSshdStep, SSHD_UNITS } from './shared/sshd-reload.js';
+import { AS_WRITTEN, OLDER, reloadSshdStep, SSHD_UNITS } from './shared/sshd-reload.js';
 
 const params = z
   .strictObject({
@@ -41,8 +41,6 @@ const params = z
 
 type SshdConfigParams = z.output<typeof params>;
 
-const AS_WRITTEN = 'as written';
-
 async function probe(host: ReadableHost, wanted: SshdConfigParams): Promise<MaybeState | Unknown> {
   if (wanted.state === 'absent') return readTextFile(host, wanted.file);
   const [found, main, asked] = await Promise.all([
@@ -61,7 +59,7 @@ async function probe(host: ReadableHost, wanted: SshdConfigParams): Promise<Mayb
     ...(found ?? NO_FILE),
     include: isIncluded ? 'first' : null,
     ...Object.fromEntries(observedFields(asked, wanted)),
-    loaded: asked.isRead === 'no' ? 'an older configuration' : AS_WRITTEN,
+    loaded: asked.isRead === 'no' ? OLDER : AS_WRITTEN,
     ...Object.fromEntries(Object.entries(main).map(([field, value]) => [`main.${field}`, value])),
   };
 }

@@ -26,6 +26,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   cron: 'name user schedule command env state',
   sysctl: 'settings file ignore_missing',
   sshd_config: 'settings match file state',
+  sshd_port: 'port others',
   mount: 'path source type options state',
   mount_options: 'path options',
   hosts_entry: 'address names state',

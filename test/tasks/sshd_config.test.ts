@@ -250,8 +250,8 @@ describe('sshd_config', () => {
   });
 
   test.each([
-    ['systemd', {}, ['systemctl reload "$unit"'], ['rc-service', 'ssh.socket']],
-    ['systemd, with ports', { Port: 2222 }, ['systemctl restart ssh.socket'], ['rc-service']],
+    ['systemd', {}, ['systemctl reload "$unit"'], ['rc-service', '.socket']],
+    ['systemd, with ports', { Port: 2222 }, ['systemctl restart "$name.socket"'], ['rc-service']],
     ['openrc', {}, ['rc-service sshd reload'], ['systemctl']],
   ])('reloads by %s, after a check', async (init, settings, holds, lacks) => {
     const params = { settings: { ...wanted.settings, ...settings } };
@@ -263,7 +263,7 @@ describe('sshd_config', () => {
     const facts = init === 'openrc' ? { facts: ALPINE } : {};
     const { steps } = await plan(sshdConfig, params, fakeHost(machine(options), facts));
     const script = steps.at(-1) ?? '';
-    for (const text of ['sshd -t || return', ...holds]) expect(script).toContain(text);
+    for (const text of ['|| sshd -t || return', ...holds]) expect(script).toContain(text);
     for (const text of lacks) expect(script).not.toContain(text);
   });
 
@@ -307,6 +307,7 @@ describe('sshd_config', () => {
       'unit:ssh.service',
       'unit:sshd.service',
       'unit:ssh.socket',
+      'unit:sshd.socket',
     ]);
   });
 });

@@ -1,6 +1,12 @@
 import { HomelabError } from '../../core/errors.js';
 import type { ReadableHost } from '../../core/task.js';
-import { sshdConfigs, sshdQuestion, type SshdAnswer, type SshdQuestion } from '../../probes/sshd-configs.js';
+import {
+  sshdConfigs,
+  sshdQuestion,
+  type SshdAnswer,
+  type SshdQuestion,
+  type SshdReport,
+} from '../../probes/sshd-configs.js';
 import type { SshdMatch } from '../../render/sshd-config.js';
 import { observedValues, refuseOverruled, wantedValues, type SshdEffect } from './sshd-effect.js';
 import { includesFirst, SSHD_MAIN_FILE, withIncludeFirst } from './sshd-include.js';
@@ -78,17 +84,20 @@ export async function tryCandidate(host: ReadableHost, wanted: SshdFile, main: s
 
 /** @throws HomelabError `task/refused-settings` where sshd does not take them, `task/overruled` */
 export function refuseUnlike(answer: SshdAnswer, wanted: SshdFile): void {
-  const refused = [...answer.alone, ...answer.effective].find(({ values }) => values === undefined);
-  if (refused !== undefined) {
-    throw new HomelabError({
-      code: 'task/refused-settings',
-      message: `sshd does not take this configuration: ${refused.complaint}`,
-      hint: /no hostkeys available|Permission denied/.test(refused.complaint)
-        ? 'sshd has to see its host keys: set `become: sudo` for the host in the inventory, or connect as root.'
-        : 'Nothing was written. sshd_config(5) of that host says what its version knows.',
-    });
-  }
+  for (const report of [...answer.alone, ...answer.effective]) requireTaken(report);
   for (const { effect } of effectsOf(answer, wanted)) refuseOverruled(effect);
+}
+
+/** @throws HomelabError `task/refused-settings` where sshd did not take the configuration that it was asked about */
+export function requireTaken({ values, complaint }: SshdReport): void {
+  if (values !== undefined) return;
+  throw new HomelabError({
+    code: 'task/refused-settings',
+    message: `sshd does not take this configuration: ${complaint}`,
+    hint: /no hostkeys available|Permission denied/.test(complaint)
+      ? 'sshd has to see its host keys: set `become: sudo` for the host in the inventory, or connect as root.'
+      : 'Nothing was written. sshd_config(5) of that host says what its version knows.',
+  });
 }
 
 /** The same fields as they are wanted. */

@@ -2,8 +2,12 @@ import type { Facts } from '../../core/facts.js';
 import type { Step } from '../../core/step.js';
 import { scriptStep } from './script-step.js';
 
+/** What a state says of a daemon that has read its files, and of one that has not read what they say now. */
+export const AS_WRITTEN = 'as written';
+export const OLDER = 'an older configuration';
+
 /** Units that a change of sshd's configuration touches: its name is not the same everywhere. */
-export const SSHD_UNITS = ['unit:ssh.service', 'unit:sshd.service', 'unit:ssh.socket'];
+export const SSHD_UNITS = ['unit:ssh.service', 'unit:sshd.service', 'unit:ssh.socket', 'unit:sshd.socket'];
 
 /**
  * Lets the sshd that runs read its configuration again, once `sshd -t` takes it, and waits until it has: it writes its
@@ -14,17 +18,30 @@ export function reloadSshdStep(facts: Facts, { movesPorts }: { readonly movesPor
   const reload = facts.init === 'systemd' ? SYSTEMD : facts.init === 'openrc' ? OPENRC : ANY;
   return scriptStep({
     words: ['reload', 'sshd'],
-    script: [...(facts.init === 'systemd' && movesPorts ? [SOCKET] : []), RELOAD, reload, WAIT].join('\n'),
+    script: [CHECK, ...(facts.init === 'systemd' && movesPorts ? [SOCKET] : []), FIND, reload, WAIT].join(
+      '\n',
+    ),
   });
 }
 
-/** systemd.socket(5): listening addresses are set up when the socket starts. */
-const SOCKET = `if systemctl is-active -q ssh.socket; then
-  systemctl daemon-reload && systemctl restart ssh.socket || return
-fi`;
+/**
+ * systemd.socket(5): listening addresses are set up when the socket starts, and it does not start while its service runs.
+ * Sessions outlive that (KillMode=process).
+ */
+const SOCKET = `for name in ssh sshd; do
+  systemctl is-active -q "$name.socket" || continue
+  systemctl daemon-reload || return
+  systemctl stop "$name.service" 2>/dev/null
+  systemctl restart "$name.socket" || return
+  return 0
+done`;
 
-const RELOAD = `[ -d /run/sshd ] || ! sshd -t 2>&1 | grep -q 'privilege separation directory: /run/' || return 0
-sshd -t || return
+/** Where its folder in /run is missing, no sshd runs, and `sshd -t` would complain of nothing else. */
+const CHECK = `idle=
+[ -d /run/sshd ] || ! sshd -t 2>&1 | grep -q 'privilege separation directory: /run/' || idle=yes
+[ -n "$idle" ] || sshd -t || return`;
+
+const FIND = `[ -z "$idle" ] || return 0
 pidfile=$(sshd -T 2>/dev/null | sed -n 's/^[Pp][Ii][Dd][Ff][Ii][Ll][Ee] //p')
 pid=$(cat "$pidfile" 2>/dev/null)`;
 
