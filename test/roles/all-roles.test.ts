@@ -7,9 +7,9 @@ import { ARCHITECTURES, factsOf, SYSTEMS } from './fact-presets.js';
 import { roleItems, rolePorts, type RoleAnswer } from './role-items.js';
 
 const registry = createRoleRegistry();
-const roles = await Promise.all(
-  registry.roles().map(async (name) => ({ name, role: await registry.load(name) })),
-);
+const roles: { name: string; role: Awaited<ReturnType<typeof registry.load>> }[] = [];
+// One after the other: Jest links modules that are imported at the same time before they are all there.
+for (const name of registry.roles()) roles.push({ name, role: await registry.load(name) });
 
 /** What the role answers; undefined where it says why these parameters make no sense there. */
 function answerOf(ask: () => RoleAnswer): RoleAnswer | undefined {
