@@ -31,6 +31,8 @@ export interface LabMachine {
   readonly port: number;
   /** Jump hosts, nearest to the controller first; names in the inventory. */
   readonly via: readonly string[];
+  /** Codename of its release, e.g. `trixie`; left out: the lab's usual one. */
+  readonly suite?: string | undefined;
   /** The first one has the address of the inventory; further ones serve machines that are reached through this one. */
   readonly interfaces: readonly LabInterface[];
 }

@@ -14,8 +14,10 @@ export interface LabState {
   readonly phase: 'starting' | 'up';
   /** This computer's boot: a lab does not outlive it. */
   readonly computerBootId: string;
-  /** What the machines are laid over. */
+  /** What the machines are laid over that name no release. */
   readonly image: BaseImage;
+  /** The same of those that do, by codename. */
+  readonly images?: Readonly<Record<string, BaseImage>> | undefined;
   readonly plan: LabPlan;
   /** Absolute path of the controller's home directory. Its `.ssh/id_ed25519` opens every machine. */
   readonly home: string;

@@ -1,5 +1,6 @@
 import { HomelabError, HomelabErrors } from '../core/errors.js';
 import type { HostConfig, Inventory } from '../core/host-config.js';
+import { didYouMean } from '../core/nearest.js';
 import { AddressPool, FROM_THE_TOP, LIKE_A_ROUTER, networkOf } from './ipv4.js';
 import type { LabInterface, LabMachine, LabNetwork, LabPlan } from './lab-plan.js';
 import { fullNetwork, placeMachines } from './place-machines.js';
@@ -11,12 +12,15 @@ const DEFAULT_USER = 'admin';
  * The lab that plays `inventory`. Every /24 among the addresses is a network; a machine is on the network of its
  * address and, as a jump host, on those of the hosts it dials; the controller is on the networks of the hosts that are
  * dialled directly. Hosts with the `local` transport are the computer itself and get no machine.
- * @throws HomelabErrors `lab/no-hosts`, `lab/unknown-jump-host`, `lab/unusable-address`, `lab/shared-address`,
- * `lab/full-network`
+ * `suites`: releases of single machines, codename by host.
+ * @throws HomelabErrors `lab/no-hosts`, `lab/unknown-host`, `lab/unknown-jump-host`, `lab/unusable-address`,
+ * `lab/shared-address`, `lab/full-network`
  */
-export function planLab(inventory: Inventory): LabPlan {
+export function planLab(inventory: Inventory, suites: ReadonlyMap<string, string> = new Map()): LabPlan {
   const hosts = [...inventory.hosts.values()].filter(({ transport }) => transport !== 'local');
   if (hosts.length === 0) throw new HomelabErrors([noHosts(inventory)]);
+  for (const name of suites.keys())
+    if (!hosts.some((host) => host.name === name)) throw new HomelabErrors([unknownHost(name, hosts)]);
   const pool = new AddressPool();
   const { addresses, errors } = placeMachines(hosts, pool);
   if (errors.length > 0) throw new HomelabErrors(errors);
@@ -29,7 +33,10 @@ export function planLab(inventory: Inventory): LabPlan {
     chain.forEach((name, index) => wiring.reach(chain[index - 1], networkOf(addressIn(addresses, name))));
 
   const hostnames = uniqueHostnames(hosts);
-  const machines = hosts.map((host) => machineOf(host, hostnames, wiring));
+  const machines = hosts.map((host) => ({
+    ...machineOf(host, hostnames, wiring),
+    ...suiteOf(suites.get(host.name)),
+  }));
   const isDirect = new Set(chains.map((chain) => chain[0]));
   const outer = new Set(wiring.interfacesOf(undefined).map(({ network }) => network));
   return {
@@ -102,6 +109,11 @@ function machineOf(host: HostConfig, hostnames: ReadonlyMap<string, string>, wir
   };
 }
 
+/** A plan without it is as it was before there was a choice: labs that are up compare it. */
+function suiteOf(suite: string | undefined): Pick<LabMachine, 'suite'> {
+  return suite === undefined ? {} : { suite };
+}
+
 const addressIn = (addresses: ReadonlyMap<string, string>, name: string): string => addresses.get(name) ?? '';
 
 /** hostname(7) allows letters, digits, hyphens and dots, 63 characters between dots. */
@@ -140,6 +152,15 @@ function notesOn(host: HostConfig): string[] {
       : []),
     ...elsewhere.map((file) => `${host.name}: the lab's key is not put at ${file}, which is outside of ~.`),
   ];
+}
+
+function unknownHost(name: string, hosts: readonly HostConfig[]): HomelabError {
+  const names = hosts.map((host) => host.name);
+  return new HomelabError({
+    code: 'lab/unknown-host',
+    message: `The lab has no machine ${JSON.stringify(name)} that could have a release of its own`,
+    hint: didYouMean(name, names) ?? `There are ${names.join(', ')}.`,
+  });
 }
 
 function noHosts(inventory: Inventory): HomelabError {

@@ -39,15 +39,14 @@ export async function startLab(plan: LabPlan, options: StartOptions): Promise<St
   const names = labNames(options.id);
   const running = findState(options.id);
   if (running?.phase === 'up') return { state: await resume(running, plan, names), wasUp: true };
-  const inUse = labIds().flatMap((id) => findState(id)?.image.path ?? []);
-  const image = await ensureBaseImage({ suite: options.suite, onProgress: options.onProgress, inUse });
+  const images = await ensureImages(plan, options);
   return withLock(LABS_LOCK, async () => {
     const meanwhile = findState(options.id);
     if (meanwhile?.phase === 'up') return { state: await resume(meanwhile, plan, names), wasUp: true };
     await removeLab(names);
     options.onProgress?.(`Booting ${plan.machines.length} machines`);
     try {
-      return { state: await create(plan, names, image), wasUp: false };
+      return { state: await create(plan, names, images), wasUp: false };
     } catch (thrown) {
       await removeLab(names);
       throw thrown;
@@ -73,7 +72,26 @@ async function resume(state: LabState, plan: LabPlan, names: LabNames): Promise<
   return state;
 }
 
-async function create(plan: LabPlan, names: LabNames, image: BaseImage): Promise<LabState> {
+type Images = Required<Pick<LabState, 'image' | 'images'>>;
+
+/** An image for each release that a machine names, and the usual one. */
+async function ensureImages(plan: LabPlan, { suite, onProgress }: StartOptions): Promise<Images> {
+  const inUse = labIds().flatMap((id) => {
+    const state = findState(id);
+    return state === undefined ? [] : imagesOf(state);
+  });
+  const image = await ensureBaseImage({ suite, onProgress, inUse });
+  const images: Record<string, BaseImage> = {};
+  for (const named of new Set(plan.machines.flatMap((machine) => machine.suite ?? [])))
+    images[named] = await ensureBaseImage({ suite: named, onProgress, inUse: [...inUse, image.path] });
+  return { image, images };
+}
+
+function imagesOf({ image, images = {} }: LabState): string[] {
+  return [image, ...Object.values(images)].map(({ path }) => path);
+}
+
+async function create(plan: LabPlan, names: LabNames, { image, images }: Images): Promise<LabState> {
   await ensureDiskFolder(names.folder);
   const started: LabState = {
     version: 1,
@@ -81,6 +99,7 @@ async function create(plan: LabPlan, names: LabNames, image: BaseImage): Promise
     phase: 'starting',
     computerBootId: computerBootId(),
     image,
+    images,
     plan,
     home: homeFolder(names),
     hostKeys: {},
@@ -89,7 +108,11 @@ async function create(plan: LabPlan, names: LabNames, image: BaseImage): Promise
   await createNetwork(plan, names);
   const authorizedKey = await createHome(plan, names);
   const prepare = async (machine: LabMachine, index: number) => {
-    const keys = await prepareDisk(plan, machine, { names, image, authorizedKey });
+    const keys = await prepareDisk(plan, machine, {
+      names,
+      image: images?.[machine.suite ?? ''] ?? image,
+      authorizedKey,
+    });
     bootMachine(names, machine, index);
     await waitForSsh(names, machine);
     return [machine.host, keys] as const;

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { HomelabErrors } from '../../src/core/errors.js';
 import { networkOf } from '../../src/lab/ipv4.js';
 import { addressOf, type LabPlan } from '../../src/lab/lab-plan.js';
+import { parseSuites } from '../../src/lab/parse-suites.js';
 import { planLab } from '../../src/lab/plan-lab.js';
 import { inventoryOf, LAB_HOSTS, type HostSketch } from '../lab/harness/lab-inventory.js';
 
@@ -24,6 +25,29 @@ function codesOf(run: () => unknown): string[] {
     return thrown.errors.map(({ code }) => code);
   }
 }
+
+describe('releases of single machines', () => {
+  const hosts = inventoryOf([
+    { name: 'pi', address: '192.168.1.10' },
+    { name: 'nas', address: '192.168.1.11' },
+  ]);
+
+  test('a machine has the one that it is given, and no other', () => {
+    expect(planLab(hosts, parseSuites(['nas=trixie'])).machines).toMatchObject([
+      { host: 'pi' },
+      { host: 'nas', suite: 'trixie' },
+    ]);
+    expect(planLab(hosts).machines.every((machine) => !('suite' in machine))).toBe(true);
+  });
+
+  test('a host that is not there is named', () => {
+    expect(codesOf(() => planLab(hosts, parseSuites(['nsa=trixie'])))).toEqual(['lab/unknown-host']);
+  });
+
+  test.each(['nas', 'nas=', '=trixie', 'nas=../x', 'nas=Trixie'])('%j is refused', (flag) => {
+    expect(() => parseSuites([flag])).toThrow(expect.objectContaining({ code: 'usage/suite' }));
+  });
+});
 
 describe('planLab', () => {
   test.each<[string, HostSketch[], Record<string, string>]>([

@@ -1,3 +1,5 @@
+import * as Flags from '@oclif/core/flags';
+import { parseSuites } from '../../lab/parse-suites.js';
 import { planLab } from '../../lab/plan-lab.js';
 import { requireLab } from '../../lab/requirements.js';
 import { startLab } from '../../lab/start-lab.js';
@@ -10,13 +12,22 @@ export default class LabUp extends ProjectCommand {
   static override description =
     'Real Debian machines with systemd, sshd and apt, on networks of their own: what is behind a jump host is reached only ' +
     'through it. Needs Linux and root. The first time builds an image (about half a minute).';
-  static override flags = { ...projectFlags, ...labFlags };
+  static override flags = {
+    ...projectFlags,
+    ...labFlags,
+    suite: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'HOST=CODENAME',
+      description: 'release of one machine, e.g. nas=trixie; may be given more than once',
+    }),
+  };
 
   protected override async execute(): Promise<number> {
     const { flags } = await this.parse(LabUp);
     requireLab();
     const { inventory, screen } = await this.openProject(flags);
-    const plan = planLab(inventory);
+    const plan = planLab(inventory, parseSuites(flags.suite ?? []));
     const onProgress = (text: string): void => void (flags.quiet || process.stderr.write(`${text}\n`));
     for (const note of plan.notes) onProgress(note);
     const { state, wasUp } = await startLab(plan, { id: flags.id, onProgress });
