@@ -6,7 +6,8 @@ const errorSchema = z
   .nullable();
 
 const taskSchema = z.strictObject({
-  id: z.string().regex(/^[\p{L}\p{N}-]+\/[\p{L}\p{N}-]+$/u),
+  // play/item, or play/role/item
+  id: z.string().regex(/^[\p{L}\p{N}-]+(?:\/[\p{L}\p{N}-]+){1,2}$/u),
   name: z.string(),
   kind: z.string(),
   subject: z.string().optional(),
