@@ -67,11 +67,22 @@ function asked<T>(question: RoleQuestion, ask: (facts: Facts) => T): T | undefin
 }
 
 function contextOf({ host, inventory }: RoleQuestion, facts: Facts): Omit<RoleContext, 'ports'> {
-  return { facts, host: roleHost(host), hosts: [...inventory.hosts.values()].map(roleHost) };
+  return { facts, host: roleHost(host), hosts: roleHosts(inventory) };
 }
 
-function roleHost({ name, address, port, user, groups, via }: HostConfig): RoleHost {
-  return { name, address, ports: [port ?? 22], user, groups, via: via ?? [] };
+function roleHosts(inventory: Inventory): readonly RoleHost[] {
+  const known = knownHosts.get(inventory);
+  if (known !== undefined) return known;
+  const hosts = [...inventory.hosts.values()].map(roleHost);
+  knownHosts.set(inventory, hosts);
+  return hosts;
+}
+
+/** Every role of every host sees all of them. */
+const knownHosts = new WeakMap<Inventory, readonly RoleHost[]>();
+
+function roleHost({ name, address, port, otherPorts, user, groups, via }: HostConfig): RoleHost {
+  return { name, address, ports: [port ?? 22, ...otherPorts], user, groups, via: via ?? [] };
 }
 
 /** What `ask` returns; an error that says no place has that of the role's entry. */

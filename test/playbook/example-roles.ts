@@ -73,6 +73,24 @@ const gate = defineRole({
   ports: () => [{ protocol: 'tcp', port: 1, what: 'the gate itself' }],
 });
 
+const mirror = defineRole({
+  summary: 'Says what it sees',
+  params: z.strictObject({}),
+  examples: [{}],
+  items: (_params, { host, hosts }) => ({
+    items: [
+      {
+        name: 'seen',
+        kind: 'file',
+        params: {
+          path: '/etc/seen',
+          content: JSON.stringify({ host, hosts: hosts.map(({ name }) => name) }),
+        },
+      },
+    ],
+  }),
+});
+
 const picky = defineRole({
   summary: 'Only for one version',
   params: z.strictObject({ level: z.int().default(1), path: z.string().default('/etc/a') }),
@@ -93,6 +111,7 @@ const roles: Readonly<Record<string, AnyRole>> = {
   greeting: greeting as AnyRole,
   'web-server': webServer as AnyRole,
   gate: gate as AnyRole,
+  mirror: mirror as AnyRole,
   picky: picky as AnyRole,
 };
 

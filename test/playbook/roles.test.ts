@@ -91,6 +91,19 @@ describe('what a role asks for', () => {
     ]);
   });
 
+  test.each<readonly [string, object]>([
+    ['dns1', { name: 'dns1', address: '10.0.0.1', ports: [22], groups: ['dns'], via: [] }],
+    ['nas', { name: 'nas', ports: [2222, 22], user: 'root', groups: [], via: ['dns1'] }],
+  ])('is made of what the inventory says of all hosts: %s', async (host, expected) => {
+    const files = {
+      'site.yml': play('- mirror'),
+      'inventory/hosts.yml':
+        'groups: { dns: {} }\nhosts: { dns1: { address: 10.0.0.1, groups: [dns] }, nas: { via: dns1, port: [2222, 22], user: root } }\n',
+    };
+    const [params] = paramsOf(await first(files, { host, hosts: [host] }));
+    expect(JSON.parse(String(params?.['content']))).toEqual({ host: expected, hosts: ['dns1', 'nas'] });
+  });
+
   test('holds the secrets of its parameters', async () => {
     const setVars = new Map([['greeting', { password: new Secret('hush') }]]);
     const [, params] = paramsOf(await first(play('- { role: greeting, text: a }'), { setVars }));
