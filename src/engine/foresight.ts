@@ -1,6 +1,7 @@
 import type { Item } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
 import type { MaybeState } from '../core/state.js';
+import { namesakesOf } from '../core/namesakes.js';
 import type { Foresight } from '../core/task.js';
 import { canAffect, isInside, touchesOf } from './touches.js';
 
@@ -78,14 +79,6 @@ export function causeOf(
   ];
   const maker = things && (makerOf(able, things) ?? makerOf(able, things.flatMap(namesakesOf)));
   return maker ?? likely.map((isIt) => able.findLast(isIt)).find((earlier) => earlier !== undefined);
-}
-
-/** Packages that are called like a part of a thing: nginx of `path:/etc/nginx/sites-enabled` and `group:nginx`. */
-function namesakesOf(thing: string): string[] {
-  return thing
-    .replace(/^[a-z]+:/, '')
-    .split('/')
-    .map((part) => `package:${part.replace(/\.[a-z]+$/, '')}`);
 }
 
 /** The last item that removes what `item` is about, or what that lies in. */

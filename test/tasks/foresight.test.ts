@@ -97,6 +97,27 @@ const ROWS: readonly (readonly [string, string, object, MaybeState, Foresight])[
     null,
     { makes: [], requires: [] },
   ],
+  [
+    'line',
+    'absent from what is there, hinges on nothing',
+    { path: '/etc/nginx/nginx.conf', line: 'a', state: 'absent' },
+    { line: null, content: 'b' },
+    { makes: [], requires: [] },
+  ],
+  [
+    'line',
+    'absent from what is not there, hinges on a package that may bring it',
+    { path: '/etc/nginx/nginx.conf', line: 'a', state: 'absent' },
+    { line: null },
+    {
+      makes: [],
+      requires: [],
+      hingesOn: {
+        things: ['package:etc', 'package:nginx', 'package:nginx'],
+        why: 'whether it stands in /etc/nginx/nginx.conf shows then',
+      },
+    },
+  ],
   ['setting', 'makes no file', { path: '/srv/app/x', key: 'a', value: 1 }, null, { makes: [], requires: [] }],
   [
     'user',

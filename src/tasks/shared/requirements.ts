@@ -1,4 +1,6 @@
 import { dirname } from 'node:path/posix';
+import { namesakesOf } from '../../core/namesakes.js';
+import type { MaybeState } from '../../core/state.js';
 import type { Foresight } from '../../core/task.js';
 import { isNumber, type Access } from './file-entry.js';
 
@@ -33,13 +35,18 @@ interface WrittenFile {
   readonly validate?: readonly string[] | undefined;
 }
 
-/** The same of a part of a file, which is made only where `create` says so. */
-export function foreseeEdit({
-  path,
-  state,
-  create,
-  validate = [],
-}: WrittenFile & { readonly create: boolean }): Foresight {
-  if (create) return foreseeFile({ path, state, validate });
-  return { makes: [], requires: requiredProgram(validate[0] ?? '') };
+/**
+ * The same of a part of a file, which is made only where `create` says so. What is to be absent from a file that is not
+ * there may stand in the one that a package brings: nobody can tell but by its name.
+ */
+export function foreseeEdit(
+  { path, state, create, validate = [] }: WrittenFile & { readonly create: boolean },
+  before: MaybeState,
+): Foresight {
+  if (create && state !== 'absent') return foreseeFile({ path, state, validate });
+  const needs = { makes: [], requires: requiredProgram(validate[0] ?? '') };
+  const isThere = before === null || 'content' in before;
+  if (state !== 'absent' || isThere) return needs;
+  const why = `whether it stands in ${path} shows then`;
+  return { ...needs, hingesOn: { things: namesakesOf(`path:${path}`), why } };
 }
