@@ -1,9 +1,7 @@
 import { InternalError, type HomelabError } from '../core/errors.js';
 import type { YamlDocument } from '../yaml/document.js';
 import { asArray, asMapping, isMapping } from './loose-values.js';
-import { collect } from './mistakes.js';
 import { parseRole, type KnownRoles, type RawRole, type RolePlace, type RoleSource } from './raw-role.js';
-import { checkWrittenRoleParams } from './written-role-params.js';
 
 /** Where there are no roles. */
 export const NO_ROLES: RoleSource = {
@@ -29,11 +27,12 @@ function rolesIn(plays: unknown): unknown[] {
 
 /** The entries of the list of roles at `place`; what is wrong with them whatever the variables are goes to `errors`. */
 export function parseRoles(place: RolePlace, written: unknown, errors: HomelabError[]): readonly RawRole[] {
-  const roles = asArray(written).flatMap((raw, index) => {
+  const parsed = asArray(written).flatMap((raw, index) =>
     // The schema of the play has said what else it is not.
-    if (typeof raw !== 'string' && !isMapping(raw)) return [];
-    return collect(errors, () => parseRole({ ...place, path: [...place.path, index] }, raw)) ?? [];
-  });
-  errors.push(...roles.flatMap(checkWrittenRoleParams));
-  return roles;
+    typeof raw === 'string' || isMapping(raw)
+      ? [parseRole({ ...place, path: [...place.path, index] }, raw)]
+      : [],
+  );
+  errors.push(...parsed.flatMap((one) => one.errors));
+  return parsed.flatMap(({ raw }) => raw ?? []);
 }

@@ -1,11 +1,12 @@
 import type { Condition } from '../core/condition.js';
-import { HomelabError, HomelabErrors, type SourcePosition } from '../core/errors.js';
+import { HomelabError, type SourcePosition } from '../core/errors.js';
 import { didYouMean } from '../core/nearest.js';
 import type { AnyRole } from '../core/role.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import { asList } from './raw-item.js';
 import { ROLE_KEYS, roleFrameSchema } from './schema.js';
 import type { Written } from './written.js';
+import { checkWrittenRoleParams } from './written-role-params.js';
 
 /** Where roles come from; the registry of the core is one. */
 export interface RoleSource {
@@ -39,36 +40,37 @@ export interface RolePlace extends Written {
   readonly known: KnownRoles;
 }
 
-/**
- * An entry of `roles`: a role's name alone, or a mapping with it.
- * @throws HomelabErrors `playbook/no-role`, `playbook/unknown-role`, `playbook/schema`
- */
-export function parseRole(place: RolePlace, raw: unknown): RawRole {
+/** An entry of `roles`, and what is wrong with it whatever the variables are. */
+export interface ParsedRole {
+  /** Undefined where its own keys are wrong, or name no role. */
+  readonly raw: RawRole | undefined;
+  /** `playbook/no-role`, `playbook/unknown-role`, `playbook/schema`, `playbook/parameter` */
+  readonly errors: readonly HomelabError[];
+}
+
+/** An entry of `roles`: a role's name alone, or a mapping with it. */
+export function parseRole(place: RolePlace, raw: string | Readonly<Record<string, unknown>>): ParsedRole {
   const { document, path, known } = place;
-  const written = typeof raw === 'string' ? { role: raw } : (raw as Readonly<Record<string, unknown>>);
+  const written = typeof raw === 'string' ? { role: raw } : raw;
+  if (!('role' in written)) return { raw: undefined, errors: [noRole(place, Object.keys(written))] };
   const entries = Object.entries(written).filter(([key]) => !key.startsWith('x-'));
-  if (!('role' in written)) throw noRole(place, Object.keys(written));
-  const frame = checkSchema({
-    document,
-    path,
-    value: Object.fromEntries(entries.filter(isFrame)),
-    schema: roleFrameSchema,
-    code: 'playbook/schema',
-  });
-  if (!frame.isValid) throw new HomelabErrors(frame.errors);
-  const { role: name, when, tags } = frame.value;
-  const role = known.roles.get(name);
-  if (role === undefined) throw unknownRole(place, name);
+  const value = Object.fromEntries(entries.filter(isFrame));
+  const frame = checkSchema({ document, path, value, schema: roleFrameSchema, code: 'playbook/schema' });
+  const { role: name } = written;
+  const role = typeof name === 'string' ? known.roles.get(name) : undefined;
+  const params = Object.fromEntries(entries.filter((entry) => !isFrame(entry)));
+  const isUnknown = typeof name === 'string' && role === undefined;
+  const errors = [
+    ...frame.errors,
+    ...(isUnknown ? [unknownRole(place, name)] : []),
+    ...(role === undefined ? [] : checkWrittenRoleParams({ document, path, role, params })),
+  ];
+  if (!frame.isValid || role === undefined) return { raw: undefined, errors };
+  const { when, tags } = frame.value;
+  const named = { name: frame.value.role, role, variable: variableOf(frame.value.role) };
   return {
-    document,
-    path,
-    source: document.locate(path),
-    name,
-    role,
-    when,
-    tags: asList(tags),
-    params: Object.fromEntries(entries.filter((entry) => !isFrame(entry))),
-    variable: variableOf(name),
+    raw: { document, path, source: document.locate(path), ...named, when, tags: asList(tags), params },
+    errors,
   };
 }
 

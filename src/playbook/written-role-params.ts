@@ -9,7 +9,12 @@ import { withoutTemplates } from './written-params.js';
  * What is wrong with the written parameters of a role, each by itself and whatever the variables are: which of them go
  * together is told once the others are known.
  */
-export function checkWrittenRoleParams({ document, path, role, params }: RawRole): HomelabError[] {
+export function checkWrittenRoleParams({
+  document,
+  path,
+  role,
+  params,
+}: Pick<RawRole, 'document' | 'path' | 'role' | 'params'>): HomelabError[] {
   if (!(role.params instanceof z.ZodObject)) return [];
   const shape = role.params.shape as Readonly<Record<string, z.ZodType>>;
   const alone = Object.entries(shape).map(([key, one]) => [key, one.optional()] as const);

@@ -216,6 +216,14 @@ describe('mistakes are found before any host is asked', () => {
       '- { role: greeting, text: a, once: true }',
       ['4:34 parameter: unknown key "once" | Known keys: text, password, mode, people.'],
     ],
+    [
+      'parameters, whatever else is wrong with the entry',
+      "- { role: greeting, txt: a, tags: '{{x}}' }",
+      [
+        '4:25 parameter: unknown key "txt" | Did you mean text?',
+        '4:39 schema: tags: tags are the same on every host, so not made by templates | ',
+      ],
+    ],
     ['a missing parameter', '- greeting', ['4:7 parameter: the key "text" is missing | It takes text.']],
     [
       'a wrong value',
