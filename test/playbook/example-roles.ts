@@ -91,6 +91,19 @@ const mirror = defineRole({
   }),
 });
 
+const varied = defineRole({
+  summary: 'Asks for another kind on another system',
+  params: z.strictObject({}),
+  examples: [{}],
+  items: (_params, { facts }) => ({
+    items: [
+      facts.os.family === 'alpine'
+        ? { name: 'crew', kind: 'group', params: { name: 'crew' } }
+        : { name: 'vim', kind: 'package', params: { names: ['vim'] } },
+    ],
+  }),
+});
+
 const picky = defineRole({
   summary: 'Only for one version',
   params: z.strictObject({ level: z.int().default(1), path: z.string().default('/etc/a') }),
@@ -112,6 +125,7 @@ const roles: Readonly<Record<string, AnyRole>> = {
   'web-server': webServer as AnyRole,
   gate: gate as AnyRole,
   mirror: mirror as AnyRole,
+  varied: varied as AnyRole,
   picky: picky as AnyRole,
 };
 

@@ -4,7 +4,7 @@ import { FACT_EXAMPLES, type Facts } from '../../src/core/facts.js';
 import type { HostPlay } from '../../src/core/item.js';
 import { Secret } from '../../src/core/secret.js';
 import { removeProjects, type ProjectFiles } from '../inventory/project-folder.js';
-import { compileFor, INVENTORY, mistakes, told, type Compiling } from './playbook-project.js';
+import { compile, compileFor, INVENTORY, mistakes, told, type Compiling } from './playbook-project.js';
 
 afterAll(removeProjects);
 
@@ -283,6 +283,20 @@ describe('mistakes are found before any host is asked', () => {
 });
 
 describe('on a host whose facts are known', () => {
+  test('kinds that only those bring are loaded then, for several hosts at once', async () => {
+    const { plays, inventory } = await compile(play('- varied'));
+    const compiled = await Promise.all(
+      plays.flatMap((one) =>
+        [...inventory.hosts.values()].map((host) => one.compile(host, EXAMPLE_SYSTEMS.alpine)),
+      ),
+    );
+    expect(compiled.map(({ items }) => items.map(({ kind }) => kind))).toEqual([
+      ['group'],
+      ['group'],
+      ['group'],
+    ]);
+  });
+
   const compileOn = (roles: string, facts: Facts) => () => first(play(roles), { facts });
 
   test('a role that is not for it fails', async () => {
