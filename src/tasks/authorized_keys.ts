@@ -15,29 +15,35 @@ import { writeAuthorizedKeys } from './shared/write-as-user.js';
 const params = z
   .strictObject({
     user: accountNameSchema.describe('who may log in with the keys; has to exist, with its home'),
-    keys: publicKeysSchema.describe(
-      'public keys, a list of lines or one text: `[options] type base64 [comment]`',
-    ),
+    keys: publicKeysSchema
+      .optional()
+      .describe('public keys, a list of lines or one text: `[options] type base64 [comment]`'),
     exclusive: z.boolean().default(false).describe('remove every other key of the user; the plan shows each'),
     options: keyOptionsSchema
       .optional()
       .describe('options for keys that have none of their own, e.g. `from="10.0.0.0/8",no-pty`, sshd(8)'),
-    state: z.enum(['present', 'absent']).default('present').describe('absent removes these keys'),
+    state: z
+      .enum(['present', 'absent', 'none'])
+      .default('present')
+      .describe('absent removes these keys; none: every key, whose user need not exist'),
   })
-  .superRefine(({ keys, exclusive, options, state }, context) => {
+  .superRefine(({ keys = [], exclusive, options, state }, context) => {
     const complain = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [field], message });
     if (options !== undefined && keys.some((key) => key.options !== ''))
       complain('options', 'are given here and with a key: write them in one place');
-    if (exclusive && state === 'absent')
+    if (exclusive && state !== 'present')
       complain('exclusive', 'makes no sense for keys that are to be absent');
-    if (options !== undefined && state === 'absent')
+    if (options !== undefined && state !== 'present')
       complain('options', 'make no sense for keys that are to be absent');
+    if (state === 'none' && keys.length > 0) complain('keys', 'are none: leave them out');
+    if (state !== 'none' && keys.length === 0) complain('keys', 'are missing');
   });
 
 type KeysParams = z.output<typeof params>;
 
-function editOf({ keys, options = '', exclusive, state }: KeysParams): KeysEdit {
+function editOf({ keys = [], options = '', exclusive, state }: KeysParams): KeysEdit {
+  if (state === 'none') return { keys: [], isExclusive: true, state: 'present' };
   const complete = keys.map((key) => (key.options === '' ? { ...key, options } : key));
   return { keys: complete, isExclusive: exclusive, state };
 }
@@ -46,7 +52,7 @@ function editOf({ keys, options = '', exclusive, state }: KeysParams): KeysEdit 
 async function probe(host: ReadableHost, { user, state }: KeysParams): Promise<MaybeState | Unknown> {
   const found = await host.read(authorizedKeys, user);
   if (found === null || found.entries.home === null) {
-    if (state === 'absent') return {};
+    if (state !== 'present') return {};
     return found === null
       ? new Unknown(`user ${user} does not exist`, [`user:${user}`])
       : new Unknown(`the home of ${user}, ${found.home}, does not exist`, [
@@ -99,7 +105,7 @@ function contentOf({ home, entries, bytes, isComplete }: AuthorizedKeysFile): Co
 
 function desired(wanted: KeysParams): State {
   const { keys, isExclusive, state } = editOf(wanted);
-  const isPresent = state === 'present';
+  const isPresent = state === 'present' && keys.length > 0;
   return {
     ...Object.fromEntries(keys.map((key) => [`keys.${key.fingerprint}`, isPresent ? keyText(key) : null])),
     ...(isExclusive ? { 'keys.*': null } : {}),

@@ -32,6 +32,7 @@ async function probe(host: ReadableHost, wanted: UserParams): Promise<MaybeState
     readGroup(host, wanted.name),
     isHashAsked ? host.read(passwordHashes, wanted.name) : null,
   ]);
+  if (found === null && wanted.if_present) return desired(wanted);
   if (found === null) return { state: 'absent', own_group: ownGroup !== null };
   if (wanted.state === 'absent') return { state: 'present' };
   refuseUnreadable(wanted, found, isHashAsked, password);
@@ -87,6 +88,7 @@ function desired(wanted: UserParams): State {
     ...(hash === undefined ? {} : { password_hash: hash }),
     ...(locked === undefined ? {} : { locked }),
     ...Object.fromEntries(groups.map((name) => [`groups.${name}`, 'present'])),
+    ...Object.fromEntries(wanted.not_in_groups.map((name) => [`groups.${name}`, null])),
     ...(wanted.groups_exclusive ? { 'groups.*': null } : {}),
   };
 }
@@ -143,10 +145,10 @@ export default defineTask<UserParams>({
   ],
   desired,
   probe,
-  touches: ({ name, home, group, groups = [] }) => [
+  touches: ({ name, home, group, groups = [], not_in_groups: others }) => [
     `account:${name}`,
     `path:${home ?? `/home/${name}`}`,
-    ...[group, ...groups].filter((one) => one !== undefined).map((one) => `account:${one}`),
+    ...[group, ...groups, ...others].filter((one) => one !== undefined).map((one) => `account:${one}`),
   ],
   foresight: ({ name, home = `/home/${name}`, group, groups = [], state, remove_home: isHomeRemoved }) => {
     if (state === 'absent')

@@ -107,6 +107,15 @@ describe('authorized_keys', () => {
       [],
       undefined,
     ],
+    [
+      'none at all',
+      { state: 'none' },
+      answer(`# of bob\n${B}\nrubbish\n`, { file: entry('file', '0644') }),
+      [`keys.${fingerprint(B)}: ssh-ed25519 b -> null`, 'keys.line 3: unreadable -> null'],
+      '# of bob\n',
+    ],
+    ['none, and no file', { state: 'none' }, answer(null, { folder: null }), [], undefined],
+    ['none, and no user', { state: 'none' }, nobody, [], undefined],
     ['gone with the user', { keys: [A], state: 'absent' }, nobody, [], undefined],
   ])('%s', async (_name, params, host, changes, text) => {
     const planned = await plan(authorizedKeys, { user, ...params }, fakeHost(host));
@@ -141,6 +150,9 @@ describe('authorized_keys', () => {
   });
 
   test.each<[string, object, string]>([
+    ['no keys', { user }, 'keys: are missing'],
+    ['none, and some', { user, keys: [A], state: 'none' }, 'keys: are none'],
+    ['none, exclusively', { user, exclusive: true, state: 'none' }, 'exclusive: makes no sense'],
     ['no key', { user, keys: [], exclusive: true }, 'keys: names no key'],
     ['a wrong key', { user, keys: ['x'] }, 'keys: `x` is no public key'],
     [

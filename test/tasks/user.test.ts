@@ -26,6 +26,21 @@ const ROWS: readonly Row[] = [
   ],
   ['new', {}, answers(null), ['state: absent -> present'], ['useradd --user-group --create-home -- alice']],
   [
+    'out of some groups, the others stay',
+    { not_in_groups: ['sudo', 'docker'] },
+    answers(userEntry({ groups: ['sudo', 'x'] })),
+    ['groups.sudo: present -> null'],
+    ['gpasswd --delete alice sudo'],
+  ],
+  ['none is made', { if_present: true, locked: true, shell: '/usr/sbin/nologin' }, answers(null), [], []],
+  [
+    'one that is there is kept',
+    { if_present: true, shell: '/usr/sbin/nologin' },
+    answers(userEntry()),
+    ['shell: /bin/sh -> /usr/sbin/nologin'],
+    ['usermod --shell /usr/sbin/nologin -- alice'],
+  ],
+  [
     'new, with everything given',
     { uid: 1001, group: 'staff', groups: ['a', 'b'], shell: '/bin/bash', home: '/srv/alice', system: true },
     answers(null),

@@ -33,6 +33,14 @@ export const userSchema = z
       .boolean()
       .default(false)
       .describe('take it out of every group that `groups` does not name'),
+    not_in_groups: z
+      .array(accountNameSchema)
+      .default([])
+      .describe('groups that it is taken out of; others stay'),
+    if_present: z
+      .boolean()
+      .default(false)
+      .describe('nothing is asked where there is no such user; none is made'),
     shell: pathSchema.optional().describe('login shell'),
     home: pathSchema.optional().describe('home directory; made for a new user, never moved'),
     system: z.boolean().default(false).describe('a new user gets a number of the system range'),
@@ -45,9 +53,21 @@ export const userSchema = z
       .describe('with `state: absent`: remove its home and mail as well'),
   })
   .superRefine(
-    ({ groups, groups_exclusive: isExclusive, state, remove_home: isHomeRemoved, name }, context) => {
+    (
+      {
+        groups,
+        groups_exclusive: isExclusive,
+        not_in_groups: others,
+        state,
+        remove_home: isHomeRemoved,
+        name,
+      },
+      context,
+    ) => {
       const complain = (field: string, message: string): void =>
         context.addIssue({ code: 'custom', path: [field], message });
+      const both = groups?.find((group) => others.includes(group));
+      if (both !== undefined) complain('not_in_groups', `names ${both}, and so does \`groups\``);
       if (isExclusive && groups === undefined) complain('groups_exclusive', 'needs `groups`');
       if (isHomeRemoved && state !== 'absent') complain('remove_home', 'goes with `state: absent`');
       if (state === 'absent' && name === 'root') complain('name', 'is the account that everything runs as');
