@@ -10,7 +10,7 @@ import { planLab } from '../../../src/lab/plan-lab.js';
 import type { ProgramOptions, ProgramResult } from '../../../src/lab/run-program.js';
 import { startLab } from '../../../src/lab/start-lab.js';
 import { stopLab } from '../../../src/lab/stop-lab.js';
-import { inventoryOf, LAB_HOSTS } from './lab-inventory.js';
+import { inventoryOf, LAB_HOSTS, type HostSketch } from './lab-inventory.js';
 import { RunningProgram } from './running-program.js';
 import { isAbandoned, testLabId } from './test-lab-id.js';
 
@@ -63,8 +63,20 @@ export interface TestLab {
 /** The shared lab; the first call of a run boots it. Machines keep what a test did to them: use paths of your own. */
 export async function sharedLab(): Promise<TestLab> {
   for (const id of labIds().filter(isAbandoned)) await stopLab(id);
-  const id = testLabId();
-  const { state } = await startLab(planLab(inventoryOf(LAB_HOSTS)), { id });
+  return bootLab({ id: testLabId(), hosts: LAB_HOSTS });
+}
+
+/**
+ * A lab beside the shared one, for what spoils machines or needs other ones. Whoever boots it ends it (`stopLab`).
+ * `suites`: releases of single machines, codename by host.
+ */
+export async function bootLab(of: {
+  readonly id: string;
+  readonly hosts: readonly HostSketch[];
+  readonly suites?: ReadonlyMap<string, string>;
+}): Promise<TestLab> {
+  const { id, hosts, suites } = of;
+  const { state } = await startLab(planLab(inventoryOf(hosts), suites), { id });
   return {
     id,
     state,
@@ -81,7 +93,7 @@ export async function sharedLab(): Promise<TestLab> {
       return stdout;
     },
     project: (files) => createProject(id, files),
-    hostsFile: (more = {}, ofHosts = {}) => hostsFile(state, more, ofHosts),
+    hostsFile: (more = {}, ofHosts = {}) => hostsFile({ hosts, state }, more, ofHosts),
   };
 }
 
@@ -95,8 +107,12 @@ function createProject(id: string, files: ProjectContents): string {
 }
 
 /** JSON is YAML too. */
-function hostsFile(state: LabState, more: Fields, ofHosts: Readonly<Record<string, Fields>>): string {
-  const hosts = LAB_HOSTS.map(({ name, address, port, via }) => [
+function hostsFile(
+  { hosts: sketches, state }: { readonly hosts: readonly HostSketch[]; readonly state: LabState },
+  more: Fields,
+  ofHosts: Readonly<Record<string, Fields>>,
+): string {
+  const hosts = sketches.map(({ name, address, port, via }) => [
     name,
     { address, port, via: via?.slice(), host_key: state.hostKeys[name]?.[0], ...ofHosts[name] },
   ]);
