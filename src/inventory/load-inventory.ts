@@ -27,6 +27,8 @@ export interface InventoryOptions {
    * each is an error, because there is no identity.
    */
   readonly secrets?: SecretOpener | 'sealed' | undefined;
+  /** Texts by absolute path that stand for YAML files of hosts: as they would be. */
+  readonly texts?: ReadonlyMap<string, string> | undefined;
   /** The account homelab runs under; default: asked of the system. `local` hosts are root's when this is. */
   readonly localUser?: string | undefined;
 }
@@ -60,7 +62,7 @@ export interface InventoryReading {
 export async function readInventory(options: InventoryOptions): Promise<InventoryReading> {
   const { projectDir, setVars = new Map(), secrets = new SecretOpener() } = options;
   const inventoryFile = options.inventoryFile === undefined ? undefined : resolve(options.inventoryFile);
-  const place = { projectDir, inventoryFile };
+  const place = { projectDir, inventoryFile, texts: options.texts };
   const problems = new Problems();
   const sources = await readSources(place, problems);
   const areAllRead = problems.isEmpty;

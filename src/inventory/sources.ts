@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { HomelabError } from '../core/errors.js';
 import type { YamlDocument } from '../yaml/document.js';
-import { readYamlFile } from '../yaml/parse-yaml.js';
+import { parseYaml, readYamlFile } from '../yaml/parse-yaml.js';
 import type { Problems } from './problems.js';
 import { displayPath } from './project.js';
 import { readDynamicSource } from './dynamic-source.js';
@@ -12,6 +12,8 @@ export interface InventoryPlace {
   readonly projectDir: string;
   /** Replaces the host files of `inventory/`; absolute. */
   readonly inventoryFile: string | undefined;
+  /** Texts by absolute path that stand for YAML files. */
+  readonly texts?: ReadonlyMap<string, string> | undefined;
 }
 
 /** The folder whose `group_vars` and `host_vars` belong to the inventory. */
@@ -60,21 +62,24 @@ export async function readSources(place: InventoryPlace, problems: Problems): Pr
   const allShown: string[] = [];
   for (const file of files) {
     const shown = displayPath(place.projectDir, file);
-    const document = await problems.collectAsync(() =>
-      isYamlName(file) || !isExecutable(file)
-        ? Promise.resolve().then(() => readYamlFile(file, shown))
-        : readDynamicSource(file, shown, place.projectDir),
-    );
+    const document = await problems.collectAsync(() => readSource(file, shown, place));
     if (document !== undefined) documents.push(document);
     allShown.push(document?.file ?? shown);
   }
   return { documents, shown: allShown };
 }
 
+async function readSource(file: string, shown: string, place: InventoryPlace): Promise<YamlDocument> {
+  const text = place.texts?.get(file);
+  if (text !== undefined) return parseYaml(text, shown);
+  if (isYamlName(file) || !isExecutable(file)) return readYamlFile(file, shown);
+  return readDynamicSource(file, shown, place.projectDir);
+}
+
 function sourceFiles(place: InventoryPlace): string[] {
   if (place.inventoryFile !== undefined) return [place.inventoryFile];
   const folder = inventoryFolder(place);
-  return visibleNames(folder)
+  const found = visibleNames(folder)
     .filter((name) => name !== 'known_hosts')
     .map((name) => join(folder, name))
     .filter((file) => {
@@ -83,6 +88,7 @@ function sourceFiles(place: InventoryPlace): string[] {
       if (found === undefined) return isYamlName(file);
       return found.isFile() && (isYamlName(file) || isExecutable(file));
     });
+  return [...new Set([...found, ...(place.texts?.keys() ?? [])])].toSorted();
 }
 
 function isExecutable(file: string): boolean {
