@@ -15,6 +15,7 @@ const ROOMS = {
   roles: ['core', 'render'],
   playbook: ['core', 'yaml', 'secrets', 'inventory', 'render'],
   engine: ['core', 'probes'],
+  adopt: ['core'],
   history: ['core'],
   reference: ['core', 'yaml', 'inventory', 'playbook', 'report'],
   commands: [
@@ -29,6 +30,7 @@ const ROOMS = {
     'lab',
     'playbook',
     'engine',
+    'adopt',
     'history',
     'reference',
   ],
