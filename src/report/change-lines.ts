@@ -42,7 +42,8 @@ const TONES: Readonly<Record<string, DiffLine['tone']>> = {
   '\\': 'note',
 };
 
-function toDiffLine(line: string): DiffLine {
+/** A line of {@link unifiedDiff}, safe to be shown. */
+export function toDiffLine(line: string): DiffLine {
   return { text: visible(line), tone: TONES[line[0] ?? ''] ?? 'plain' };
 }
 

@@ -20,9 +20,10 @@ function statusText(key: HostKeyView, palette: Palette): string {
 }
 
 /** The type as `ssh-keygen -l` names it: short enough for a fingerprint beside it on a narrow screen. */
-function typeText(type: string): string {
+export function keyTypeText(type: string): string {
   if (type === 'ssh-ed25519') return 'ED25519';
   if (type === 'ssh-rsa') return 'RSA';
+  if (type.startsWith('sk-ssh-ed25519')) return 'ED25519-SK';
   return type.startsWith('ecdsa-') ? 'ECDSA' : visibleLine(type);
 }
 
@@ -32,10 +33,10 @@ function typeText(type: string): string {
  */
 export function hostKeysText(keys: readonly HostKeyView[], palette: Palette): string {
   const hostColumns = Math.max(0, ...keys.map((key) => visibleLine(key.host).length));
-  const typeColumns = Math.max(0, ...keys.map((key) => typeText(key.type).length));
+  const typeColumns = Math.max(0, ...keys.map((key) => keyTypeText(key.type).length));
   const line = (status: string, key: HostKeyView, fingerprint: string): string => {
     const host = padToWidth(visibleLine(key.host), hostColumns);
-    return `${status}  ${host}  ${padToWidth(typeText(key.type), typeColumns)}  ${visibleLine(fingerprint)}\n`;
+    return `${status}  ${host}  ${padToWidth(keyTypeText(key.type), typeColumns)}  ${visibleLine(fingerprint)}\n`;
   };
   return keys
     .map((key) => {

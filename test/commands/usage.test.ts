@@ -53,6 +53,33 @@ describe('a mistake on the command line ends with 64 and says what to do', () =>
       ['trust', 'nsa'],
       ['error: "nsa" matches no host and no group', 'hint: Did you mean nas'],
     ],
+    [['adopt'], ['Missing 1 required arg']],
+    [
+      ['adopt', '192.0.2.1'],
+      ['error: the new host 192.0.2.1 has no name', 'hint: Give it one: --name pi3'],
+    ],
+    [
+      ['adopt', 'dns1', '--user', 'pi'],
+      ['error: "dns1" is in the inventory already, with user unsaid and not pi', 'Leave out --user'],
+    ],
+    [
+      ['adopt', 'pi.lan', '--via', 'nsa'],
+      ['error: --via nsa is no host of the inventory', 'hint: Did you mean nas'],
+    ],
+    [
+      ['adopt', 'pi@pi.lan'],
+      ['error: "pi@pi.lan" is no host of the inventory, and no address: the account belongs under', '--user'],
+    ],
+    [['adopt', 'dns-*'], ['error: "dns-*" matches no host and no group']],
+    [
+      ['adopt', 'nas', '--key', 'inventory/hosts.yml'],
+      ['error: inventory/hosts.yml is no file of public keys', 'hint: Name a .pub file.'],
+    ],
+    [
+      ['adopt', 'nas', '--key', 'nowhere.pub'],
+      ['error: cannot read nowhere.pub (ENOENT)', '--key ~/.ssh/id_ed25519.pub'],
+    ],
+    [['adopt', 'nas', '--port', '0'], ['Expected an integer greater than or equal to 1']],
     [['run', 'nsa', '--', 'true'], ['error: "nsa" matches no host and no group']],
     [['ssh', 'nsa'], ['error: "nsa" matches no host and no group']],
     [
@@ -111,6 +138,7 @@ describe('what the program says of itself', () => {
     expect(listed).toHaveLength(new Set(listed).size);
     expect(new Set(listed)).toEqual(
       new Set([
+        'adopt',
         'facts',
         'history',
         'init',

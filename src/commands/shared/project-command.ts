@@ -1,7 +1,7 @@
 import { HomelabError } from '../../core/errors.js';
 import type { HostConfig, Inventory } from '../../core/host-config.js';
 import { Timings } from '../../core/timings.js';
-import { loadInventory } from '../../inventory/load-inventory.js';
+import { loadInventory, type InventoryOptions } from '../../inventory/load-inventory.js';
 import { findProject } from '../../inventory/project.js';
 import { selectHosts } from '../../inventory/select-hosts.js';
 import { parseSetFlags } from '../../inventory/set-flag.js';
@@ -51,17 +51,22 @@ export abstract class ProjectCommand extends HomelabCommand {
   ): Promise<OpenProject> {
     const startMs = this.timings.add('start', null, 0);
     const { dir, settings, screen } = await this.openSettings(flags);
-    const setVars = parseSetFlags(flags.set ?? []);
-    const inventoryFile = flags.inventory ?? settings.inventory;
     const secrets = createOpener(settings, (question) => this.pauseFor(() => askHidden(question)));
     const inventory = await loadInventory({
-      projectDir: dir,
-      inventoryFile,
-      setVars,
+      ...this.inventoryOptions({ dir, settings }, flags),
       secrets: variables === 'opened' ? secrets : variables,
     });
     this.timings.add('project', null, startMs);
     return { dir, settings, inventory, screen, secrets };
+  }
+
+  /** Where the inventory is, and what the flags say of it; what is encrypted stays so. @throws HomelabError `usage/…` */
+  protected inventoryOptions(
+    { dir, settings }: Pick<OpenSettings, 'dir' | 'settings'>,
+    flags: ProjectFlagValues,
+  ): InventoryOptions {
+    const inventoryFile = flags.inventory ?? settings.inventory;
+    return { projectDir: dir, inventoryFile, setVars: parseSetFlags(flags.set ?? []), secrets: 'sealed' };
   }
 
   /** Finds the project and reads its settings alone. @throws HomelabError, HomelabErrors `project/…`, `yaml/…` */
