@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { HomelabError, toHomelabError } from '../core/errors.js';
+import type { Secret } from '../core/secret.js';
 import type { Timings } from '../core/timings.js';
 import { dial, type DialOptions } from './dial.js';
 import { closedError } from './dial-clock.js';
@@ -9,6 +10,7 @@ import { checkHostKey, type HostKeyPolicy } from './host-key-check.js';
 import { algorithmsByFamily, algorithmsFor } from './host-key-algorithms.js';
 import { KeyRing, type KeyRingSources } from './key-ring.js';
 import type { HostKey } from './known-hosts.js';
+import { PasswordLogin } from './password-login.js';
 import { Ports, type PortTry } from './ports.js';
 import { SharedConnections, sshdOf } from './shared-connections.js';
 import type { SshConnection } from './ssh-connection.js';
@@ -23,7 +25,7 @@ export interface SshConnectionsOptions {
 }
 
 /** Whom to talk to at a port, and as who. */
-interface Target extends Pick<DialOptions, 'keys' | 'verify'> {
+interface Target extends Pick<DialOptions, 'keys' | 'password' | 'verify'> {
   readonly algorithms: readonly ServerHostKeyAlgorithm[];
 }
 
@@ -42,6 +44,19 @@ export class SshConnections {
   /** An open connection. One that failed or was lost before is dialled anew. @throws HomelabError `transport/…` */
   connect(endpoint: Endpoint): Promise<SshConnection> {
     return this.#shared(endpoint, true);
+  }
+
+  /**
+   * A connection that is made by a password and shared with nobody.
+   * @throws HomelabError `transport/login-password-wrong`, `/no-password-login`, `transport/…`
+   */
+  connectByPassword(endpoint: Endpoint, secret: Secret): Promise<SshConnection> {
+    const { key, name } = endpoint;
+    return this.#connections.get({ key: `${key} by password`, name, isAsked: true }, () =>
+      this.#reach(endpoint, async (at, dialTarget) =>
+        dialTarget({ ...(await this.#known(at)), keys: undefined, password: new PasswordLogin(at, secret) }),
+      ),
+    );
   }
 
   /**
@@ -85,9 +100,8 @@ export class SshConnections {
     const [keys] = await Promise.all([KeyRing.collect(endpoint, sources), hostKeys.store.lookUp(endpoint)]);
     const logIn = (): Promise<SshConnection> =>
       this.#reach(endpoint, async (at, dialTarget) => {
-        const { accepted } = await hostKeys.store.lookUp(at);
-        const verify = (key: HostKey): Promise<void> => checkHostKey(at, key, hostKeys);
-        return dialTarget({ keys, verify, algorithms: algorithmsFor(accepted.map(({ key }) => key.type)) });
+        const known = await this.#known(at);
+        return dialTarget({ ...known, keys });
       });
     try {
       return await logIn();
@@ -96,6 +110,16 @@ export class SshConnections {
       if (!keys.hasAsked || toHomelabError(thrown).code !== 'transport/connection-lost') throw thrown;
       return logIn();
     }
+  }
+
+  /** How to tell that the server is who it was. */
+  async #known(at: Endpoint): Promise<Pick<Target, 'verify' | 'algorithms'>> {
+    const { hostKeys } = this.#options;
+    const { accepted } = await hostKeys.store.lookUp(at);
+    return {
+      verify: (key) => checkHostKey(at, key, hostKeys),
+      algorithms: algorithmsFor(accepted.map(({ key }) => key.type)),
+    };
   }
 
   /** Calls `work` with a way to dial the host at a port that answers, once its jump host is there. */
@@ -111,7 +135,7 @@ export class SshConnections {
 
   #dialAt(
     at: Endpoint,
-    { keys, verify, algorithms: hostKeyAlgorithms }: Target,
+    { algorithms: hostKeyAlgorithms, ...target }: Target,
     { carrier, port }: { readonly carrier: SshConnection | undefined; readonly port: PortTry | undefined },
   ): Promise<SshConnection> {
     const { dialTimeoutMs: timeoutMs, keepaliveMs, timings } = this.#options;
@@ -121,9 +145,15 @@ export class SshConnections {
       const { closing } = this.#connections;
       const signal = port === undefined ? closing : AbortSignal.any([closing, port.signal]);
       const rest = { timeoutMs, keepaliveMs, signal, carrier, timings };
-      const target = { endpoint: at, sock, keys, verify, hostKeyAlgorithms };
       try {
-        return await dial({ ...target, ...rest, onAnswer: port?.answer });
+        return await dial({
+          ...target,
+          ...rest,
+          endpoint: at,
+          sock,
+          hostKeyAlgorithms,
+          onAnswer: port?.answer,
+        });
       } catch (thrown) {
         if (carrier?.reason === undefined) throw thrown;
         throw jumpFailure(at, carrier.endpoint, carrier.reason);

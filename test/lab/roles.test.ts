@@ -5,18 +5,29 @@ import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js
 const HOST = 'nas';
 
 let lab: TestLab;
+let packagesBefore: ReadonlySet<string>;
+
+const packages = async () =>
+  (await lab.shell(HOST, "dpkg-query -W -f '${Package}\\n'")).split('\n').filter((name) => name !== '');
 
 beforeAll(async () => {
   lab = await sharedLab();
+  packagesBefore = new Set(await packages());
 }, LAB_TIMEOUT_MS);
 
 afterAll(async () => {
+  const brought = (await packages()).filter((name) => !packagesBefore.has(name));
   await lab.shell(
     HOST,
     `systemctl unmask -q apt-daily-upgrade.timer
      systemctl disable -q --now apt-daily.timer apt-daily-upgrade.timer
-     DEBIAN_FRONTEND=noninteractive apt-get purge -y -q chrony unattended-upgrades fail2ban >/dev/null
-     rm -rf /etc/apt/apt.conf.d/60homelab-upgrades /etc/systemd/system/chrony.service.d /etc/chrony /etc/fail2ban /srv/fake`,
+     DEBIAN_FRONTEND=noninteractive apt-get purge -y -q ${brought.join(' ')} >/dev/null
+     rm -rf /etc/apt/apt.conf.d/60homelab-upgrades /etc/systemd/system/chrony.service.d /etc/chrony /etc/fail2ban /srv/fake
+     systemctl daemon-reload`,
+  );
+  expect(new Set(await packages())).toEqual(packagesBefore);
+  expect(await lab.shell(HOST, 'systemctl is-enabled apt-daily.timer apt-daily-upgrade.timer || true')).toBe(
+    'disabled\ndisabled\n',
   );
 });
 
@@ -40,6 +51,8 @@ describe('roles on a machine', () => {
   test('are applied, and a second run changes nothing', async () => {
     const first = await run('provision', ROLES, VARS);
     expect(first).toMatchObject({ code: 0, host: { status: 'changed', error: null } });
+    // The plan knew, or said that it did not.
+    expect(first.host.tasks.filter(({ differsFromPlan }) => differsFromPlan !== undefined)).toEqual([]);
     const changed = first.host.tasks.filter(({ status }) => status === 'changed').map(({ id }) => id);
     expect(changed).toEqual(expect.arrayContaining(['base/time/service', 'base/fail2ban/restart-fail2ban']));
     // A container has no audit of its own.

@@ -56,7 +56,7 @@ bantime = 10m
     const named = someHost({ name: 'named', address: 'jump.lan' });
     const self = { name: 'inner', via: ['gate', 'named'], ports: [2222, 22] };
     const hosts = [gate, named, someHost({ name: 'other', address: '203.0.113.9' }), someHost(self)];
-    const params = { trusted: [], max_retry: 3, ban_time: '1h', find_time: '600' };
+    const params = { trusted: [], max_retry: 3, ban_time: '1h', find_time: 600 };
     const text = roleItems(role, params, { host: self, hosts }).file(JAIL);
     expect(text).toContain('ignoreip = 127.0.0.0/8 ::1 203.0.113.2\n');
     expect(text).toContain('port = 2222,22\nmaxretry = 3\nfindtime = 600\nbantime = 1h\n');

@@ -9,7 +9,12 @@ import { jailConfig, LOCAL_NETWORKS, type JailParams } from './jail-config.js';
 /** From this version on sshd itself makes those wait who fail (`PerSourcePenalties`, sshd_config(5)). */
 const FIRST_WITH_PENALTIES = '9.8';
 
-const duration = z.string().regex(/^[1-9]\d{0,8}[smhdw]?$/, 'must be like 600, 10m, 1h or 1d');
+const duration = z
+  .union([
+    z.string().regex(/^[1-9]\d{0,8}[smhdw]?$/, 'must be like 600, 10m, 1h or 1d'),
+    z.int().min(1).max(999_999_999),
+  ])
+  .transform(String);
 
 const params = z.strictObject({
   always: z
