@@ -59,6 +59,18 @@ describeAsRoot.each(SHELLS)("this computer's sshd, in %s", (_name, { argv, path 
     expect(existsSync(DROP_IN)).toBe(false);
   });
 
+  test('answers where a socket waits for the first login: /run/sshd is not there then', () => {
+    const idle = 'mount -t tmpfs -o mode=0755 tmpfs /run && exec "$@"';
+    const key = sshdQuestion({ connections: [''] });
+    const onIdle: HostShell = {
+      argv: ['unshare', '-m', '/bin/sh', '-c', idle, 'sh', ...argv],
+      path: shell.path,
+    };
+    const answer = sshdConfigs.parse(runScript(onIdle, sshdConfigs.script([key])), [key])[0];
+    expect(answer?.effective[0]?.values?.get('port')).toBeDefined();
+    expect(answer?.isRead).toBe('none');
+  });
+
   test('says why it refuses', () => {
     const answer = ask({ connections: [''], candidates: { [DROP_IN]: 'Prot 22\n' } });
     expect(answer?.effective[0]?.values).toBeUndefined();

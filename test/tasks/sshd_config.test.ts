@@ -252,7 +252,7 @@ describe('sshd_config', () => {
   test.each([
     ['systemd', {}, ['systemctl reload "$unit"'], ['rc-service', '.socket']],
     ['systemd, with ports', { Port: 2222 }, ['systemctl restart "$name.socket"'], ['rc-service']],
-    ['openrc', {}, ['rc-service sshd reload'], ['systemctl']],
+    ['openrc', {}, ['rc-service "$service" reload'], ['systemctl']],
   ])('reloads by %s, after a check', async (init, settings, holds, lacks) => {
     const params = { settings: { ...wanted.settings, ...settings } };
     const options: Machine = {

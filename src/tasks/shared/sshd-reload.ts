@@ -52,8 +52,12 @@ done
 [ -n "$unit" ] || return 0
 systemctl reload "$unit" || return`;
 
-const OPENRC = `rc-service --quiet sshd status >/dev/null 2>&1 || return 0
-rc-service sshd reload || return`;
+const OPENRC = `service=
+for name in sshd ssh; do
+  if [ -z "$service" ] && rc-service --quiet "$name" status >/dev/null 2>&1; then service=$name; fi
+done
+[ -n "$service" ] || return 0
+rc-service "$service" reload || return`;
 
 const ANY = `[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 0
 kill -HUP "$pid" || return`;
