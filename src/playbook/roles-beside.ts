@@ -1,4 +1,4 @@
-import { normalize } from 'node:path';
+import { resolve } from 'node:path';
 import type { RolePort } from '../core/role.js';
 import type { CompileOptions } from './compile-options.js';
 import { portsOfRoles } from './compile-roles.js';
@@ -8,12 +8,12 @@ import type { RawRole } from './raw-role.js';
 
 /** Playbooks of the project that were not chosen, where it matters what their roles say. */
 export function otherPlaybooks(
-  { playbooks, projectPlaybooks = [] }: CompileOptions,
+  { projectDir, playbooks, projectPlaybooks = [] }: CompileOptions,
   chosen: readonly LoadedPlay[],
 ): readonly string[] {
   if (chosen.every(({ roles }) => roles.length === 0)) return [];
-  const names = new Set(playbooks.map((file) => normalize(file)));
-  return projectPlaybooks.filter((file) => !names.has(normalize(file)));
+  const chosenFiles = new Set(playbooks.map((file) => resolve(projectDir, file)));
+  return projectPlaybooks.filter((file) => !chosenFiles.has(resolve(projectDir, file)));
 }
 
 /**
