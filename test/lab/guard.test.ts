@@ -1,15 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { bootIdOf, setLink, startMachine } from '../../src/lab/machine-control.js';
-import { documentOf, hostOf } from './harness/run-document.js';
+import { documentOf, hostOf, type RunDocument } from './harness/run-document.js';
 import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js';
 import { waitUntil } from './harness/wait-until.js';
 
 /** Behind the jump host. */
 const HOST = 'dns1';
+/** Machines that things are done to at the same time. */
+const HOSTS = ['dns1', 'nas', 'proof', 'distro', 'left', 'right', 'pi', 'vault'];
 const DROP_IN = '/etc/ssh/sshd_config.d/05-guard-test.conf';
+const SUDOERS = '/etc/sudoers.d/zz-guard-test';
+const MARK = '/var/tmp/guard-test';
 const STATE = '/var/lib/homelab';
 /** Short enough for a test, long enough for a slow machine to confirm. */
-const SECONDS = 12;
+const SECONDS = 20;
 
 let lab: TestLab;
 
@@ -17,7 +21,7 @@ beforeAll(async () => {
   lab = await sharedLab();
 }, LAB_TIMEOUT_MS);
 
-const RESTORE = `rm -f ${DROP_IN} /etc/sudoers.d/zz-guard-test /etc/guard-test
+const RESTORE = `rm -f ${DROP_IN} ${SUDOERS} ${MARK}
 systemctl reload-or-restart ssh
 nft delete table inet guard_test 2>/dev/null || true`;
 
@@ -26,10 +30,9 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await lab.shell(
-    HOST,
-    `systemctl disable -q homelab-guard.service 2>/dev/null || true; rm -rf ${STATE}/changes`,
-  );
+  const forget = `systemctl disable -q homelab-guard.service 2>/dev/null || true
+rm -rf ${STATE}/changes ${STATE}/rehearsed.* /etc/systemd/system/homelab-guard.service; systemctl daemon-reload`;
+  await Promise.all([...HOSTS, 'gate'].map((host) => lab.shell(host, `${RESTORE}\n${forget}`)));
 });
 
 function project(tasks: readonly object[], actions: object = {}, seconds = SECONDS): string {
@@ -46,21 +49,20 @@ async function provision(cwd: string, hosts: readonly string[] = [HOST]) {
 }
 
 /** Whether the old way in works: a whole run by it, sudo included. */
-async function isReachable(): Promise<boolean> {
+async function isReachable(host = HOST): Promise<boolean> {
   const cwd = project([{ name: 'look', command: { argv: ['true'], creates: '/etc/hostname' } }]);
-  return (await provision(cwd)).code === 0;
+  return (await provision(cwd, [host])).code === 0;
 }
 
-const exists = async (path: string) => (await lab.onMachine(HOST, ['test', '-e', path])).code === 0;
-const pending = () => exists(`${STATE}/pending/undo.sh`);
+const exists = async (path: string, host = HOST) =>
+  (await lab.onMachine(host, ['test', '-e', path])).code === 0;
+const pending = (host = HOST) => exists(`${STATE}/pending/undo.sh`, host);
 /** What is on the host of changes that are not decided, and of the programs that decide them. */
-const leftovers = async () => {
-  const units = await lab.shell(
-    HOST,
-    "systemctl list-units --all --no-legend --plain 'homelab-undo-*' 'homelab-apply-*'",
+const leftovers = (host = HOST) =>
+  lab.shell(
+    host,
+    `systemctl list-units --all --no-legend --plain 'homelab-undo-*' 'homelab-apply-*'; ls ${STATE}/pending 2>/dev/null || true`,
   );
-  return units + (await lab.shell(HOST, `ls ${STATE}/pending 2>/dev/null || true`));
-};
 
 const reload = { 'reload ssh': { service: { name: 'ssh', reload: true } } };
 const dropIn = (content: string) => ({
@@ -69,7 +71,7 @@ const dropIn = (content: string) => ({
   on_change: ['reload ssh'],
 });
 /** A change that no trial can foresee: what a command does is known to nobody. */
-const blind = (shell: string, creates = '/etc/guard-test') => ({
+const blind = (shell: string, creates = MARK) => ({
   name: 'blind',
   guarded: true,
   command: { shell, creates },
@@ -91,18 +93,18 @@ describe('a change that holds', () => {
   });
 
   test('on a jump host waits for those behind it, and one of them is reached through it anew', async () => {
-    const risky = { name: 'risky', command: { shell: 'touch /etc/guard-test', creates: '/etc/guard-test' } };
+    const risky = { name: 'risky', command: { shell: 'touch ${MARK}', creates: MARK } };
     const cwd = project([
       { ...risky, guarded: true, when: { host: 'gate' } },
       {
         name: 'work',
-        command: { shell: 'sleep 1; true', creates: '/etc/guard-test-never' },
+        command: { shell: 'sleep 1', always: true },
         when: { host: HOST },
       },
     ]);
     const { code } = await provision(cwd, ['gate', HOST]);
     expect(code).toBe(0);
-    await lab.shell('gate', 'rm -f /etc/guard-test');
+    await lab.shell('gate', 'rm -f ${MARK}');
     const blocked = project([
       {
         name: 'no forwarding',
@@ -152,41 +154,56 @@ describe('what a trial on a copy foresees is refused, and nothing is written', (
   });
 });
 
+/** Each on a machine of its own, all at once: most of the time they wait. */
+const DISASTERS: readonly (readonly [what: string, host: string, shell: string])[] = [
+  ['AllowUsers nobody', 'dns1', `echo 'AllowUsers nobody' >${DROP_IN}; systemctl reload ssh`],
+  [
+    'another port, behind a closed firewall',
+    'left',
+    `nft 'add table inet guard_test; add chain inet guard_test in { type filter hook input priority 0; }; add rule inet guard_test in tcp dport 2200 drop'
+     echo 'Port 2200' >${DROP_IN}; systemctl restart ssh`,
+  ],
+  [
+    'a ruleset that drops everything, the login at work too',
+    'nas',
+    "nft 'add table inet guard_test; add chain inet guard_test in { type filter hook input priority 0; policy drop; }'",
+  ],
+  ['a sudoers entry that takes root away', 'right', `echo 'admin ALL=(ALL) !ALL' >${SUDOERS}`],
+  ['an sshd that does not start', 'pi', `echo 'Rubbish yes' >${DROP_IN}; systemctl restart ssh; true`],
+  ['the key of the account gone', 'proof', 'mv /home/admin/.ssh /home/admin/away'],
+  ['the account without a shell', 'vault', 'usermod -s /usr/sbin/nologin admin'],
+  [
+    'the addresses gone',
+    'distro',
+    'ip addr flush dev "$(ip -o route get 10.77.1.2 | sed -n "s/.* dev \\([^ ]*\\).*/\\1/p")"',
+  ],
+];
+
 describe('what nobody foresees is undone', () => {
-  test.each<[string, string]>([
-    ['AllowUsers nobody', `echo 'AllowUsers nobody' >${DROP_IN}; systemctl reload ssh`],
-    [
-      'another port, behind a closed firewall',
-      `nft 'add table inet guard_test; add chain inet guard_test in { type filter hook input priority 0; }; add rule inet guard_test in tcp dport 2200 drop'
-       echo 'Port 2200' >${DROP_IN}; systemctl restart ssh`,
-    ],
-    [
-      'a ruleset that drops everything, the login at work too',
-      "nft 'add table inet guard_test; add chain inet guard_test in { type filter hook input priority 0; policy drop; }'",
-    ],
-    ['a sudoers entry that takes root away', "echo 'admin ALL=(ALL) !ALL' >/etc/sudoers.d/zz-guard-test"],
-    ['an sshd that does not start', `echo 'Rubbish yes' >${DROP_IN}; systemctl restart ssh; true`],
-    ['the key of the account gone', 'mv /home/admin/.ssh /home/admin/away'],
-    ['the account locked', 'usermod -s /usr/sbin/nologin admin'],
-    [
-      'the addresses gone',
-      'ip addr flush dev "$(ip -o route get 10.77.1.2 | sed -n "s/.* dev \\([^ ]*\\).*/\\1/p")"',
-    ],
-  ])('%s', async (_name, shell) => {
-    const cwd = project([blind(shell)]);
-    const { code, document } = await provision(cwd);
-    const { status, error } = hostOf(document, HOST);
-    expect({ code, status, error: error?.code }).toEqual({
+  const outcomes = new Map<string, Awaited<ReturnType<typeof provision>>>();
+
+  beforeAll(async () => {
+    await Promise.all(
+      DISASTERS.map(async ([what, host, shell]) => {
+        outcomes.set(what, await provision(project([blind(shell)]), [host]));
+      }),
+    );
+  }, LAB_TIMEOUT_MS);
+
+  test.each(DISASTERS)('%s', async (what, host) => {
+    const outcome = outcomes.get(what);
+    const { status, error } = hostOf(outcome?.document as RunDocument, host);
+    expect({ code: outcome?.code, status, error: error?.code }).toEqual({
       code: 1,
       status: 'rolled-back',
       error: 'guard/rolled-back',
     });
     expect(error?.message).toMatch(/was undone/);
-    expect(await pending()).toBe(false);
-    expect(await isReachable()).toBe(true);
-    for (const path of [DROP_IN, '/etc/sudoers.d/zz-guard-test']) expect(await exists(path)).toBe(false);
-    expect(await lab.shell(HOST, 'nft list tables; rm -rf /home/admin/away')).not.toContain('guard_test');
-    expect(await leftovers()).toBe('');
+    expect(await pending(host)).toBe(false);
+    expect(await isReachable(host)).toBe(true);
+    for (const path of [DROP_IN, SUDOERS]) expect(await exists(path, host)).toBe(false);
+    expect(await lab.shell(host, 'nft list tables; rm -rf /home/admin/away')).not.toContain('guard_test');
+    expect(await leftovers(host)).toBe('');
   });
 
   test('a step that fails takes back those before it', async () => {
@@ -200,14 +217,14 @@ describe('what nobody foresees is undone', () => {
 });
 
 /** A change that locks us out and takes its time, so that the test comes in between. */
-const LOCK_OUT = blind(`echo 'AllowUsers nobody' >${DROP_IN}; systemctl reload ssh; touch /etc/guard-test`);
+const LOCK_OUT = blind(`echo 'AllowUsers nobody' >${DROP_IN}; systemctl reload ssh; touch ${MARK}`);
 
 describe('whatever happens meanwhile', () => {
   test('a reboot inside the window: undone before sshd starts', async () => {
     const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], {
       cwd: project([LOCK_OUT], {}, 90),
     });
-    await run.reaches('has locked us out', () => exists('/etc/guard-test'));
+    await run.reaches('has locked us out', () => exists(MARK));
     // The login at work would undo it at once.
     const before = await bootIdOf(lab.id, HOST);
     await setLink(lab.id, HOST, 'down');
@@ -227,9 +244,9 @@ describe('whatever happens meanwhile', () => {
   });
 
   test('a cable that is pulled and put back: undone, or confirmed by the login that came through', async () => {
-    const good = blind(`echo 'MaxAuthTries 5' >${DROP_IN}; touch /etc/guard-test; sleep 1`);
+    const good = blind(`echo 'MaxAuthTries 5' >${DROP_IN}; touch ${MARK}; sleep 1`);
     const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], { cwd: project([good]) });
-    await run.reaches('has begun', () => exists('/etc/guard-test'));
+    await run.reaches('has begun', () => exists(MARK));
     await setLink(lab.id, HOST, 'down');
     await waitUntil('the host has decided', async () => !(await pending()));
     await setLink(lab.id, HOST, 'up');
@@ -245,7 +262,7 @@ describe('whatever happens meanwhile', () => {
       'DEBIAN_FRONTEND=noninteractive apt-get install -yqq libpam-systemd >/dev/null 2>&1 </dev/null; mkdir -p /etc/systemd/logind.conf.d; printf "[Login]\\nKillUserProcesses=yes\\n" >/etc/systemd/logind.conf.d/kill.conf; systemctl restart systemd-logind',
     );
     const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], { cwd: project([LOCK_OUT]) });
-    await run.reaches('has locked us out', () => exists('/etc/guard-test'));
+    await run.reaches('has locked us out', () => exists(MARK));
     run.kill('SIGKILL');
     await lab.shell(HOST, 'loginctl terminate-user admin 2>/dev/null; true');
     await run.ended();
@@ -255,39 +272,40 @@ describe('whatever happens meanwhile', () => {
     await lab.shell(HOST, 'rm -r /etc/systemd/logind.conf.d; systemctl restart systemd-logind');
   });
 
-  /** What is on the host when the controller is killed. */
-  const MOMENTS = [
-    'changes/*/before',
-    'changes/*/undo.sh',
-    'changes/*/armed',
-    'changes/*/apply.sh',
-    'changes/*/out.0',
-  ];
-  test.each(MOMENTS)(
-    'the controller is killed when there is %s: old or new, never between',
-    async (moment) => {
-      const good = blind(`echo 'MaxAuthTries 5' >${DROP_IN}; sleep 1; systemctl reload ssh`, DROP_IN);
-      const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], { cwd: project([good]) });
-      await run.reaches(
-        'is there',
-        async () => (await lab.onMachine(HOST, ['sh', '-c', `ls -d ${STATE}/${moment}`])).code === 0,
-      );
-      run.kill('SIGKILL');
-      await run.ended();
-      await waitUntil('the host has decided', async () => !(await pending()));
-      expect(await exists(DROP_IN)).toBe(false);
-      expect(await isReachable()).toBe(true);
-      // The next run begins anew.
-      expect((await provision(project([good]))).code).toBe(0);
-      expect(await exists(DROP_IN)).toBe(true);
-    },
-  );
+  test('the controller is killed at every step: old or new, never between', async () => {
+    /** What is on the host then. */
+    const moments = ['before', 'undo.sh', 'armed', 'apply.sh', 'out.0'];
+    const good = blind(`echo 'MaxAuthTries 5' >${DROP_IN}; sleep 1; systemctl reload ssh`, DROP_IN);
+    await Promise.all(
+      moments.map(async (moment, index) => {
+        const host = HOSTS[index] ?? HOST;
+        await lab.shell(host, RESTORE);
+        const run = lab.startHomelab(['provision', host, '--yes', '--json'], { cwd: project([good]) });
+        await run.reaches(`has come to ${moment}`, async () => {
+          const list = await lab.onMachine(host, [
+            'sh',
+            '-c',
+            `ls -d ${STATE}/changes/*/${moment} | grep -v drill/`,
+          ]);
+          return list.stdout !== '';
+        });
+        run.kill('SIGKILL');
+        await run.ended();
+        await waitUntil(`${host} has decided`, async () => !(await pending(host)));
+        expect({ moment, isNew: await exists(DROP_IN, host) }).toEqual({ moment, isNew: false });
+        expect(await isReachable(host)).toBe(true);
+        // The next run begins anew.
+        expect((await provision(project([good]), [host])).code).toBe(0);
+        expect({ moment, isNew: await exists(DROP_IN, host) }).toEqual({ moment, isNew: true });
+      }),
+    );
+  });
 
   test('another run meanwhile does not make a second change', async () => {
     const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], {
       cwd: project([LOCK_OUT], {}, 30),
     });
-    await run.reaches('has locked us out', () => exists('/etc/guard-test'));
+    await run.reaches('has locked us out', () => exists(MARK));
     run.kill('SIGKILL');
     await run.ended();
     await lab.shell(HOST, `rm ${DROP_IN}; systemctl reload ssh`);

@@ -7,7 +7,7 @@ import { personSchema, type Person } from './person-schema.js';
 
 const params = z
   .strictObject({
-    people: z.array(personSchema).min(1).describe('who may log in, and who may no more'),
+    people: z.array(personSchema).default([]).describe('who may log in, and who may no more'),
     exclusive_keys: z
       .boolean()
       .default(false)
