@@ -140,6 +140,7 @@ describe('what the program says of itself', () => {
       new Set([
         'adopt',
         'facts',
+        'harden',
         'history',
         'init',
         'inventory',
