@@ -7,7 +7,7 @@ import { waitUntil } from './harness/wait-until.js';
 /** Behind the jump host. */
 const HOST = 'dns1';
 /** Machines that things are done to at the same time. */
-const HOSTS = ['dns1', 'nas', 'proof', 'distro', 'left', 'right', 'pi', 'vault'];
+const HOSTS = ['dns1', 'nas', 'proof', 'distro', 'left', 'right', 'pi', 'dock'];
 const DROP_IN = '/etc/ssh/sshd_config.d/05-guard-test.conf';
 const SUDOERS = '/etc/sudoers.d/zz-guard-test';
 const MARK = '/var/tmp/guard-test';
@@ -93,7 +93,7 @@ describe('a change that holds', () => {
   });
 
   test('on a jump host waits for those behind it, and one of them is reached through it anew', async () => {
-    const risky = { name: 'risky', command: { shell: 'touch ${MARK}', creates: MARK } };
+    const risky = { name: 'risky', command: { shell: `touch ${MARK}`, creates: MARK } };
     const cwd = project([
       { ...risky, guarded: true, when: { host: 'gate' } },
       {
@@ -102,9 +102,12 @@ describe('a change that holds', () => {
         when: { host: HOST },
       },
     ]);
-    const { code } = await provision(cwd, ['gate', HOST]);
-    expect(code).toBe(0);
-    await lab.shell('gate', 'rm -f ${MARK}');
+    const { code: goodCode, document: good } = await provision(cwd, ['gate', HOST]);
+    expect({ code: goodCode, errors: good.hosts.map(({ error }) => error) }).toEqual({
+      code: 0,
+      errors: [null, null],
+    });
+    await lab.shell('gate', `rm -f ${MARK}`);
     const blocked = project([
       {
         name: 'no forwarding',
@@ -171,7 +174,7 @@ const DISASTERS: readonly (readonly [what: string, host: string, shell: string])
   ['a sudoers entry that takes root away', 'right', `echo 'admin ALL=(ALL) !ALL' >${SUDOERS}`],
   ['an sshd that does not start', 'pi', `echo 'Rubbish yes' >${DROP_IN}; systemctl restart ssh; true`],
   ['the key of the account gone', 'proof', 'mv /home/admin/.ssh /home/admin/away'],
-  ['the account without a shell', 'vault', 'usermod -s /usr/sbin/nologin admin'],
+  ['the account without a shell', 'dock', 'usermod -s /usr/sbin/nologin admin'],
   [
     'the addresses gone',
     'distro',

@@ -35,6 +35,14 @@ export interface GuardedChangeOptions {
   readonly seconds: number;
 }
 
+/** Why a change is being undone. */
+interface Undoing {
+  readonly reason: string;
+  readonly cause?: HomelabError | undefined;
+  /** A new login has worked meanwhile. */
+  readonly isReachable?: boolean | undefined;
+}
+
 /** Of the time of a change, the last part is not used to confirm it. */
 const MARGIN_MS = 10_000;
 /** How long past its time an undo may take; at(1) counts in minutes. */
@@ -101,7 +109,7 @@ export class GuardedChange {
     const steps = applied === undefined ? undefined : parseResults(applied);
     if (steps !== undefined && (!steps.isComplete || steps.hasFailed(sections))) {
       await this.#ask(undoNowScript(id), ANSWER_TIMEOUT_MS);
-      await this.#awaitUndo('a step of it failed');
+      await this.#awaitUndo({ reason: 'a step of it failed' });
       return steps.steps;
     }
     const proven = await this.#prove();
@@ -116,10 +124,11 @@ export class GuardedChange {
     if (proof.is === 'unproven') {
       // Where the old login still works it need not be waited for.
       await this.#ask(undoNowScript(id), ANSWER_TIMEOUT_MS);
-      return this.#rollBack(proof.error.message, proof.error);
+      return this.#rollBack({ reason: proof.error.message, cause: proof.error });
     }
-    if (proof.result.code === CHANGE_EXIT.failed) return this.#rollBack('a step of it failed');
-    if (proof.result.code !== 0) return this.#rollBack('the host had begun to undo it');
+    if (proof.result.code === CHANGE_EXIT.failed) return this.#rollBack({ reason: 'a step of it failed' });
+    if (proof.result.code !== 0)
+      return this.#rollBack({ reason: 'the host had begun to undo it', isReachable: true });
     const again = await proveLogin(target, {
       script: cleanScript(id),
       deadlineMs: this.#deadline(performance.now()),
@@ -133,16 +142,16 @@ export class GuardedChange {
     return parseResults(proof.result).steps;
   }
 
-  async #rollBack(reason: string, cause?: HomelabError): Promise<never> {
-    await this.#awaitUndo(reason, cause);
-    throw failure.rolledBack(this.#place, reason, cause);
+  async #rollBack(why: Undoing): Promise<never> {
+    await this.#awaitUndo(why);
+    throw failure.rolledBack(this.#place, why.reason, why.cause);
   }
 
   /** Waits until the change is undone and a new login works as before. @throws HomelabError `guard/indeterminate` */
-  async #awaitUndo(reason: string, cause?: HomelabError): Promise<void> {
+  async #awaitUndo({ reason, cause, isReachable = false }: Undoing): Promise<void> {
     const { seconds, target } = this.#options;
     const deadlineMs = this.#armedAtMs + seconds * 1000 + UNDO_PATIENCE_MS;
-    const seen = (await this.#watchUndo(deadlineMs)) ?? (await this.#logInAfterUndo(deadlineMs));
+    const seen = (await this.#watchUndo(deadlineMs)) ?? (await this.#logInAfterUndo(deadlineMs, isReachable));
     const [state = '', ...said] = seen.split('\n');
     const tell = (what: string): HomelabError =>
       failure.indeterminate(this.#place, `${reason}\n${what}`.trim(), cause);
@@ -164,12 +173,12 @@ export class GuardedChange {
   }
 
   /**
-   * The same by a new login. Nobody tries before the time of the change is over: each login that is refused counts
-   * against us on the host.
+   * The same by a new login. Nobody tries before the time of the change is over, unless one has just worked: each login
+   * that is refused counts against us on the host.
    */
-  async #logInAfterUndo(deadlineMs: number): Promise<string> {
+  async #logInAfterUndo(deadlineMs: number, isReachable: boolean): Promise<string> {
     const { id, target, seconds } = this.#options;
-    await delay(Math.max(0, this.#armedAtMs + seconds * 1000 - performance.now()));
+    if (!isReachable) await delay(Math.max(0, this.#armedAtMs + seconds * 1000 - performance.now()));
     for (;;) {
       const look = await proveLogin(target, { script: stateScript(id), deadlineMs, mostRefusals: 1 });
       const state = look.is === 'proven' ? look.result.stdout.toString('utf8') : look.error.message;
