@@ -94,6 +94,8 @@ const UNITS = (reloads: readonly string[]): string => `if [ -d /run/systemd/syst
     fi
     [ "$h_mode" = live ] && [ -z "$h_unsound" ] || continue
     if [ "$h_active" = active ]; then
+      # A socket does not start while its service runs. That comes with the next login, and sessions stay (KillMode=process).
+      case $h_unit in *.socket) systemctl stop "\${h_unit%.socket}.service" 2>/dev/null ;; esac
       if ! systemctl is-active -q "$h_unit"; then
         systemctl reset-failed "$h_unit" 2>/dev/null
         systemctl start "$h_unit" || h_fail "start $h_unit"
@@ -101,6 +103,8 @@ const UNITS = (reloads: readonly string[]): string => `if [ -d /run/systemd/syst
         case $h_unit in
           ${reloads.length === 0 ? "''" : reloads.join('|')})
             case $h_unit in *.socket) h_verb=restart ;; *) h_verb=reload-or-restart ;; esac
+            # An sshd that was given its sockets may not find them again after a reload: a new one is started by the next login.
+            ! systemctl is-active -q "\${h_unit%.service}.socket" || h_verb=stop
             systemctl "$h_verb" "$h_unit" || h_fail "$h_verb $h_unit" ;;
         esac
       fi
