@@ -188,3 +188,16 @@ test('firewall: rules are loaded at boot by a service of OpenRC', async () => {
   expect(await rules()).toBe('0\n');
   expect(await onMachine('ls /etc/runlevels/*/ /etc/init.d | grep homelab || true')).toBe('');
 });
+
+test('sshd reads its settings again, by the script that its system has', async () => {
+  const settings = [{ sshd_config: { settings: { MaxAuthTries: 4 } }, guarded: false }];
+  const changed = 'content mode owner group maxauthtries';
+  expect(await run('provision', settings)).toEqual([`changed ${changed}`]);
+  expect(await run('plan', settings)).toEqual(['ok']);
+  await onMachine('sleep 0.05; touch /etc/ssh/sshd_config.d/00-homelab.conf');
+  expect(await run('plan', settings)).toEqual(['pending loaded']);
+  expect(await run('provision', settings)).toEqual(['changed loaded']);
+  expect(await run('provision', [{ sshd_config: { state: 'absent' }, guarded: false }])).toEqual([
+    'changed state',
+  ]);
+});

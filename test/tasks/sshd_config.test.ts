@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import type { SshdAnswer, SshdReport } from '../../src/probes/sshd-configs.js';
 import { sshdQuestion } from '../../src/probes/sshd-configs.js';
@@ -250,7 +251,7 @@ describe('sshd_config', () => {
   });
 
   test.each([
-    ['systemd', {}, ['systemctl reload "$unit"'], ['rc-service', '.socket']],
+    ['systemd', {}, ['systemctl reload "$unit"'], ['rc-service', 'systemctl restart']],
     ['systemd, with ports', { Port: 2222 }, ['systemctl restart "$name.socket"'], ['rc-service']],
     ['openrc', {}, ['rc-service "$service" reload'], ['systemctl']],
   ])('reloads by %s, after a check', async (init, settings, holds, lacks) => {
@@ -265,6 +266,9 @@ describe('sshd_config', () => {
     const script = steps.at(-1) ?? '';
     for (const text of ['|| sshd -t || return', ...holds]) expect(script).toContain(text);
     for (const text of lacks) expect(script).not.toContain(text);
+    const input = script.slice(script.indexOf(' < ') + 3);
+    for (const shell of ['dash', 'bash'])
+      expect(spawnSync(shell, ['-n'], { input, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
 
   test.each<[string, object, string]>([

@@ -18,22 +18,19 @@ export function reloadSshdStep(facts: Facts, { movesPorts }: { readonly movesPor
   const reload = facts.init === 'systemd' ? SYSTEMD : facts.init === 'openrc' ? OPENRC : ANY;
   return scriptStep({
     words: ['reload', 'sshd'],
-    script: [CHECK, ...(facts.init === 'systemd' && movesPorts ? [SOCKET] : []), FIND, reload, WAIT].join(
-      '\n',
-    ),
+    script: [CHECK, ...(facts.init === 'systemd' ? [SOCKET(movesPorts)] : []), FIND, reload, WAIT].join('\n'),
   });
 }
 
 /**
- * systemd.socket(5): listening addresses are set up when the socket starts, and it does not start while its service runs.
- * Sessions outlive that (KillMode=process).
+ * Where a socket of systemd listens, an sshd that has been given it may not find it again after a reload: it is ended, and
+ * the next login starts one that reads everything. Sessions outlive that (KillMode=process). Other addresses need the
+ * socket made anew, which it is not while its service runs: systemd.socket(5).
  */
-const SOCKET = `for name in ssh sshd; do
+const SOCKET = (movesPorts: boolean): string => `for name in ssh sshd; do
   systemctl is-active -q "$name.socket" || continue
-  systemctl daemon-reload || return
   systemctl stop "$name.service" 2>/dev/null
-  systemctl restart "$name.socket" || return
-  return 0
+${movesPorts ? '  systemctl daemon-reload && systemctl restart "$name.socket" || return\n' : ''}  return 0
 done`;
 
 /** Where its folder in /run is missing, no sshd runs, and `sshd -t` would complain of nothing else. */
