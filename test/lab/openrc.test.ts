@@ -20,7 +20,7 @@ const project = mkdtempSync(join(tmpdir(), 'openrc-lab-'));
 
 /** A daemon with a script of openrc-run(8), which knows when it has died, as those of Alpine do. */
 const PREPARE = `export DEBIAN_FRONTEND=noninteractive
-apt-get install -yqq openrc sysvinit-core nftables >/dev/null 2>&1 </dev/null
+apt-get install -yqq openrc sysvinit-core nftables at >/dev/null 2>&1 </dev/null
 # systemd-nspawn(1) prefers systemd, wherever it is.
 dpkg-divert --local --quiet --rename --add /lib/systemd/systemd
 cat >/usr/local/bin/beat <<'END'
@@ -200,4 +200,45 @@ test('sshd reads its settings again, by the script that its system has', async (
   expect(await run('provision', [{ sshd_config: { state: 'absent' }, guarded: false }])).toEqual([
     'changed state',
   ]);
+});
+
+describe('a change that may lock us out, without systemd', () => {
+  const DROP_IN = '/etc/ssh/sshd_config.d/05-guard.conf';
+  const lockOut = (then: string) => [
+    {
+      guarded: true,
+      command: {
+        shell: `echo 'AllowUsers nobody' >${DROP_IN}; rc-service ssh reload; ${then}`,
+        creates: DROP_IN,
+      },
+    },
+  ];
+  const isThere = async (path: string) => (await runOnMachine(ID, 'rc', ['test', '-e', path])).code === 0;
+
+  test('is refused where nothing could undo it', async () => {
+    await onMachine('rc-service atd stop >/dev/null 2>&1; pkill atd || true');
+    expect(await run('provision', lockOut('true'))).toEqual(['guard/no-timer']);
+    expect(await isThere(DROP_IN)).toBe(false);
+  });
+
+  test('is undone by a job of at, and one that holds is confirmed', async () => {
+    await onMachine('rc-update -q add atd default || true; rc-service atd start >/dev/null 2>&1');
+    await waitUntil('atd runs', async () => (await onMachine('cat /proc/[0-9]*/comm')).includes('atd\n'));
+    expect(await run('provision', lockOut('true'))).toEqual(['guard/rolled-back']);
+    expect(await isThere(DROP_IN)).toBe(false);
+    const good = [{ file: { path: DROP_IN, content: 'MaxAuthTries 5\n', mode: '0644' } }];
+    expect(await run('provision', good)).toEqual(['changed content mode']);
+    expect(await run('plan', good)).toEqual(['ok']);
+    await onMachine(`rm ${DROP_IN}; rc-service ssh reload`);
+  });
+
+  test('is undone at boot, before sshd, where a reboot comes first', async () => {
+    const ended = run('provision', lockOut('touch /var/tmp/locked; sleep 60')).catch(() => ['cut off']);
+    await waitUntil('we are locked out', () => isThere('/var/tmp/locked'));
+    await powerCycle();
+    expect(await isThere(DROP_IN)).toBe(false);
+    expect(await isThere('/var/lib/homelab/pending')).toBe(false);
+    expect(await ended).not.toEqual(['changed run']);
+    expect(await run('plan', [UP])).not.toEqual(['unreachable']);
+  });
 });

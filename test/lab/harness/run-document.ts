@@ -27,9 +27,24 @@ const taskSchema = z.strictObject({
 
 const count = z.int().min(0);
 
+const findingSchema = z.strictObject({
+  of: z.string(),
+  name: z.string(),
+  changes: z.array(z.strictObject({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+});
+
+const findingsSchema = z.array(
+  z.strictObject({
+    host: z.string(),
+    looked: count,
+    before: z.array(findingSchema),
+    after: z.array(findingSchema),
+  }),
+);
+
 /** What `plan --json` and `provision --json` print: nothing is missing, nothing is there that nobody promised. */
 export const runDocumentSchema = z.strictObject({
-  command: z.enum(['plan', 'provision']),
+  command: z.enum(['plan', 'provision', 'harden']),
   version: z.literal(1),
   run: z.string().min(1),
   exitCode: z.union([0, 1, 2, 130].map((code) => z.literal(code))),
@@ -63,6 +78,7 @@ export const runDocumentSchema = z.strictObject({
     unreachable: count,
     skipped: count,
   }),
+  findings: findingsSchema.optional(),
 });
 
 export type RunDocument = z.output<typeof runDocumentSchema>;
