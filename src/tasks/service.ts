@@ -103,11 +103,12 @@ function steps({ params: wanted, facts, before, changed }: StepContext<ServicePa
     steps.push(runStep(['systemctl', 'daemon-reload']));
   if (wanted.enabled !== undefined && changed('enabled'))
     steps.push(run(wanted.enabled ? 'enable' : 'disable'));
+  // Before it is stopped: a socket or D-Bus could start it again in between.
+  if (wanted.masked === true && changed('masked')) steps.push(run('mask'));
   if (wanted.state === 'stopped' && changed('state')) steps.push(run('stop'));
   if (mustStart) steps.push(run('start'));
   if (wanted.restart) steps.push(run('restart'));
   if (wanted.reload) steps.push(run('try-reload-or-restart'));
-  if (wanted.masked === true && changed('masked')) steps.push(run('mask'));
   return steps;
 }
 

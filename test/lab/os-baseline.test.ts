@@ -93,6 +93,10 @@ describe('the linux-baseline of dev-sec', () => {
   const roles = [...OTHERS, { role: 'users', people: PEOPLE }, strict, ...SSH];
 
   beforeAll(async () => {
+    // Each has the other started, by a socket or by D-Bus.
+    await onMachine(
+      'DEBIAN_FRONTEND=noninteractive apt-get install -yqq avahi-daemon cups-daemon >/dev/null 2>&1 </dev/null',
+    );
     await onMachine(
       `useradd -m eve; useradd -m mallory; mkdir /home/eve/.ssh; echo '${LEAVER}' >/home/eve/.ssh/authorized_keys; chown -R eve: /home/eve/.ssh`,
     );
@@ -106,6 +110,15 @@ describe('the linux-baseline of dev-sec', () => {
   test.each(checked)('%s: %s', async (_id, _about, check) => {
     const { code, stdout, stderr } = await runOnMachine(ID, HOST, ['sh', '-c', `${HELPERS}\n${check ?? ''}`]);
     expect({ code, said: stdout + stderr }).toEqual({ code: 0, said: expect.any(String) });
+  });
+
+  test('services that few hosts need are off', async () => {
+    const units = 'avahi-daemon.service avahi-daemon.socket cups.service cups.socket cups.path';
+    expect(
+      await onMachine(
+        `systemctl is-active ${units} | grep -cx active || true; systemctl is-enabled ${units} | sort -u; ss -Hlntu | grep -c ':5353 ' || true`,
+      ),
+    ).toBe('0\nmasked\n0\n');
   });
 
   test('leavers have nothing left, and nobody was made', async () => {

@@ -94,11 +94,11 @@ describe('service', () => {
     ['generated is enabled', { enabled: true }, { unitFileState: 'generated' }, [], []],
     ['indirect either way', { enabled: true }, { unitFileState: 'indirect' }, [], []],
     [
-      'masked after it was stopped',
+      'masked before it is stopped: nothing starts it in between',
       { state: 'stopped', masked: true },
       {},
       ['masked: false -> true', 'state: running -> stopped'],
-      ['systemctl stop -- nginx.service', 'systemctl mask -- nginx.service'],
+      ['systemctl mask -- nginx.service', 'systemctl stop -- nginx.service'],
     ],
     [
       'unmasked before anything else',

@@ -5,7 +5,7 @@ import type { HardeningParams } from './hardening-params.js';
 interface Unneeded {
   /** What `keep_services` calls it. */
   readonly name: string;
-  /** Its units, those that start others first. */
+  /** Its units; what is started by another one comes before that, and is masked by then. */
   readonly units: readonly string[];
   /** Ports by which a role of the host says that it is needed. */
   readonly ports: readonly number[];
@@ -21,21 +21,22 @@ const NFS = [
   'ypbind.service',
 ];
 
+/** cups first: it has avahi started, by D-Bus. */
 const UNNEEDED: readonly Unneeded[] = [
   {
-    name: 'avahi-daemon',
-    units: ['avahi-daemon.socket', 'avahi-daemon.service'],
-    ports: [5353],
-    users: [],
-  },
-  {
     name: 'cups',
-    units: ['cups.socket', 'cups.path', 'cups-browsed.service', 'cups.service'],
+    units: ['cups-browsed.service', 'cups.service', 'cups.path', 'cups.socket'],
     ports: [631],
     users: [],
   },
-  { name: 'rpcbind', units: ['rpcbind.socket', 'rpcbind.service'], ports: [111, 2049], users: NFS },
-  { name: 'telnet', units: ['telnet.socket', 'inetutils-telnetd.service'], ports: [23], users: [] },
+  {
+    name: 'avahi-daemon',
+    units: ['avahi-daemon.service', 'avahi-daemon.socket'],
+    ports: [5353],
+    users: [],
+  },
+  { name: 'rpcbind', units: ['rpcbind.service', 'rpcbind.socket'], ports: [111, 2049], users: NFS },
+  { name: 'telnet', units: ['inetutils-telnetd.service', 'telnet.socket'], ports: [23], users: [] },
   { name: 'rsh', units: ['rsh.socket', 'rlogin.socket', 'rexec.socket'], ports: [512, 513, 514], users: [] },
 ];
 
