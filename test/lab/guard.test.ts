@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { bootIdOf, setLink, startMachine } from '../../src/lab/machine-control.js';
+import { rebootMachine, setLink } from '../../src/lab/machine-control.js';
 import { documentOf, hostOf, type RunDocument } from './harness/run-document.js';
 import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from './harness/shared-lab.js';
 import { waitUntil } from './harness/wait-until.js';
@@ -229,17 +229,9 @@ describe('whatever happens meanwhile', () => {
     });
     await run.reaches('has locked us out', () => exists(MARK));
     // The login at work would undo it at once.
-    const before = await bootIdOf(lab.id, HOST);
-    await setLink(lab.id, HOST, 'down');
-    await lab.onMachine(HOST, ['systemctl', 'reboot']);
-    await waitUntil('it has booted anew', () =>
-      bootIdOf(lab.id, HOST).then(
-        (id) => id !== before,
-        () => false,
-      ),
-    );
-    await setLink(lab.id, HOST, 'up');
-    await startMachine(lab.id, HOST);
+    run.kill('SIGSTOP');
+    await rebootMachine(lab.id, HOST);
+    run.kill('SIGCONT');
     expect(await exists(DROP_IN)).toBe(false);
     expect(await isReachable()).toBe(true);
     expect(await run.ended()).toBe(1);
