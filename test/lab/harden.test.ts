@@ -29,14 +29,11 @@ afterAll(() => stopLab(ID));
 const ROLES = [{ name: 'Harden', hosts: 'all', roles: ['sudo', 'ssh-hardening'] }];
 type Fields = Readonly<Record<string, unknown>>;
 
-function project(
-  ofHosts: Readonly<Record<string, Fields>> = {},
-  playbook: object | undefined = ROLES,
-): string {
+function project(ofHosts: Readonly<Record<string, Fields>> = {}, playbook: object | null = ROLES): string {
   return lab.project({
     'homelab.yml': 'guard_timeout: 30\n',
     'inventory/hosts.yml': lab.hostsFile({}, ofHosts),
-    ...(playbook === undefined ? {} : { 'playbooks/harden.yml': JSON.stringify(playbook) }),
+    ...(playbook === null ? {} : { 'playbooks/harden.yml': JSON.stringify(playbook) }),
   });
 }
 
@@ -49,7 +46,7 @@ const LOCKED_OUT = { vars: { ssh_hardening: { allow_users: ['nobody'] } } };
 
 describe('what is not hardened', () => {
   test('homelab has a playbook of its own where the project has none; --plan changes nothing', async () => {
-    const { code, document } = await harden(project({}, undefined), ['--plan']);
+    const { code, document } = await harden(project({}, null), ['--plan']);
     expect({ code, statuses: statusesOf(document) }).toEqual({
       code: 2,
       statuses: { gate: 'pending', first: 'pending', second: 'pending' },

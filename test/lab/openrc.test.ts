@@ -227,7 +227,7 @@ describe('a change that may lock us out, without systemd', () => {
     expect(await run('provision', lockOut('true'))).toEqual(['guard/rolled-back']);
     expect(await isThere(DROP_IN)).toBe(false);
     const good = [{ file: { path: DROP_IN, content: 'MaxAuthTries 5\n', mode: '0644' } }];
-    expect(await run('provision', good)).toEqual(['changed content mode']);
+    expect(await run('provision', good)).toEqual(['changed state content mode']);
     expect(await run('plan', good)).toEqual(['ok']);
     await onMachine(`rm ${DROP_IN}; rc-service ssh reload`);
   });

@@ -3,7 +3,7 @@ import role from '../../src/roles/fail2ban/role.js';
 import type { ExampleSystem } from './fact-presets.js';
 import { roleItems, someHost } from './role-items.js';
 
-const JAIL = '/etc/fail2ban/jail.d/homelab.local';
+const JAIL = '/etc/fail2ban/jail.local';
 
 test.each<readonly [string, ExampleSystem, string, unknown, readonly string[]]>([
   ['OpenSSH that makes nobody wait', 'debian12', '9.2', {}, ['fail2ban', 'python3-systemd', 'nftables']],

@@ -69,7 +69,7 @@ describe('a value is refused, or is one word of one line', () => {
       fc.property(texts, texts, (duration, network) => {
         const params = { ban_time: duration, trusted: [network] };
         if (!fail2ban.params.safeParse(params).success) return;
-        const text = roleItems(fail2ban, params).file('/etc/fail2ban/jail.d/homelab.local');
+        const text = roleItems(fail2ban, params).file('/etc/fail2ban/jail.local');
         expect(text.split('\n')).toHaveLength(14);
         expect(text).toContain(`\nbantime = ${duration}\n`);
       }),

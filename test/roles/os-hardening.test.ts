@@ -178,6 +178,8 @@ describe('mounts', () => {
     const { params, items } = roleItems(role, {});
     expect(params('mount of /tmp')).toEqual({ path: '/tmp', options: ['nodev', 'nosuid'] });
     expect(params('mount of /dev/shm')['options']).toContain('noexec');
+    // Devices stay devices.
+    expect(params('mount of /dev')).toEqual({ path: '/dev', options: ['nosuid', 'noexec'] });
     expect(items.some(({ params: one }) => String(one['path']).startsWith('/etc/apt'))).toBe(false);
   });
 

@@ -42,6 +42,8 @@ start() {
 `;
 
 /**
+ * Where nothing else is in the run level `boot` of OpenRC, as on Debian, nobody enters it: `sysinit` brings the network up.
+ *
  * Shell text after which an unconfirmed change is undone at the next boot as well. Ends with code 1 where it cannot be
  * promised on a host that systemd runs; elsewhere OpenRC is told where it is there.
  */
@@ -53,5 +55,9 @@ export const INSTALL_BOOT_GUARD = `if [ -d /run/systemd/system ]; then
   systemctl -q is-enabled homelab-guard.service || systemctl -q enable homelab-guard.service || exit 1
 elif command -v rc-update >/dev/null 2>&1 && ! printf %s ${quote(OPENRC_SCRIPT)} | cmp -s - ${OPENRC_FILE}; then
   printf %s ${quote(OPENRC_SCRIPT)} >${OPENRC_FILE}.new && chmod 0755 ${OPENRC_FILE}.new && mv -f ${OPENRC_FILE}.new ${OPENRC_FILE} || exit 1
-  rc-update -q add homelab-guard boot || exit 1
+  h_level=sysinit
+  for h_other in /etc/runlevels/boot/*; do
+    case \${h_other##*/} in homelab-* | '*') ;; *) h_level=boot ;; esac
+  done
+  rc-update -q add homelab-guard "$h_level" || exit 1
 fi`;

@@ -49,11 +49,13 @@ function jail(wanted: JailParams, { facts, host, hosts }: RoleContext): RoleOutp
       { name: 'package', kind: 'package', params: { names: [...packages, 'nftables'] } },
       {
         name: 'jail of sshd',
-        kind: 'file',
+        // What the owner has in there stays.
+        kind: 'block',
         params: {
-          path: '/etc/fail2ban/jail.d/homelab.local',
+          path: '/etc/fail2ban/jail.local',
+          id: 'homelab',
           content: jailConfig(wanted, { ports: host.ports, jumps }),
-          mode: '0644',
+          create: true,
         },
         onChange: [RESTART],
       },

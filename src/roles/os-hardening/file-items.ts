@@ -42,6 +42,9 @@ export function fileItems({ os }: Facts): RoleItem[] {
 /** Folders that every account may write to, and those that nothing is started from. */
 const MOUNTS = ['/tmp', '/var/tmp', '/dev/shm', '/run/shm', '/boot', '/var/log', '/var/log/audit'];
 
+/** Devices are what is there. */
+const DEVICES = '/dev';
+
 /** What of them is mounted of its own holds no devices and gives no rights. */
 export function mountItems({ noexec }: HardeningParams, { os }: Facts): RoleItem[] {
   const paths = [...new Set([...MOUNTS, ...noexec])];
@@ -64,7 +67,14 @@ export function mountItems({ noexec }: HardeningParams, { os }: Facts): RoleItem
     ...paths.map((path) => ({
       name: `mount of ${path}`,
       kind: 'mount_options',
-      params: { path, options: ['nodev', 'nosuid', ...(noexec.includes(path) ? ['noexec'] : [])] },
+      params: {
+        path,
+        options: [
+          ...(path === DEVICES ? [] : ['nodev']),
+          'nosuid',
+          ...(noexec.includes(path) ? ['noexec'] : []),
+        ],
+      },
     })),
   ];
 }

@@ -57,8 +57,10 @@ export const hardeningParams = z.strictObject({
   mounts: on('nodev and nosuid for what is mounted at /tmp, /var/tmp, /dev/shm, /boot and /var/log'),
   noexec: z
     .array(path)
-    .default(['/dev/shm', '/boot', '/var/log', '/var/log/audit'])
-    .describe('of these, where no program may start; with /tmp, apt is given another folder'),
+    .default(['/dev', '/dev/shm', '/boot', '/var/log', '/var/log/audit'])
+    .describe(
+      'of these, where no program may start; with /tmp, apt is given another folder. Enclaves of SGX need /dev left out',
+    ),
   files: on('owners and rights of account files and of jobs of cron'),
   services: on('services that few hosts need are stopped and masked'),
   keep_services: z
