@@ -25,6 +25,14 @@ export default {
       ...common,
       displayName: 'lab',
       testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/lab/apart/'],
+      globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
+    },
+    // Each has a lab of its own, so these run beside the others.
+    {
+      ...common,
+      displayName: 'apart',
+      testMatch: ['<rootDir>/test/lab/apart/**/*.test.ts'],
       globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
     },
   ],

@@ -1,5 +1,6 @@
-// Runs every test: the unit project side by side, then the lab project one after the other, and adds up both.
-import { spawnSync } from 'node:child_process';
+// Runs every test: the unit project, then side by side the tests that share a lab and those that have one of their own, each of
+// these two one after the other; and adds up all.
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,29 +8,8 @@ import { join } from 'node:path';
 const results = mkdtempSync(join(tmpdir(), 'homelab-test-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
-for (const [project, ...flags] of [['unit'], ['lab', '--runInBand']]) {
-  const file = join(results, `${project}.json`);
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-      'node_modules/jest/bin/jest.js',
-      `--selectProjects=${project}`,
-      ...flags,
-      '--json',
-      `--outputFile=${file}`,
-      ...process.argv.slice(2),
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const count = readCount(file);
-  totals.passed += count.numPassedTests;
-  // A suite that cannot be loaded has no tests to count as failed.
-  totals.failed +=
-    count.numFailedTests + count.numRuntimeErrorTestSuites + (status !== 0 && count.success ? 1 : 0);
-  totals.skipped += count.numPendingTests + count.numTodoTests;
-}
+await run('unit');
+await Promise.all([run('lab', '--runInBand'), run('apart', '--runInBand')]);
 
 rmSync(results, { recursive: true });
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
@@ -49,4 +29,30 @@ function readCount(file) {
       numTodoTests: 0,
     };
   }
+}
+
+/** Runs one project of Jest to its end, and adds up what it counted. */
+async function run(project, ...flags) {
+  const file = join(results, `${project}.json`);
+  const child = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      `--selectProjects=${project}`,
+      ...flags,
+      '--json',
+      `--outputFile=${file}`,
+      ...process.argv.slice(2),
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  const count = readCount(file);
+  totals.passed += count.numPassedTests;
+  // A suite that cannot be loaded has no tests to count as failed.
+  totals.failed +=
+    count.numFailedTests + count.numRuntimeErrorTestSuites + (status !== 0 && count.success ? 1 : 0);
+  totals.skipped += count.numPendingTests + count.numTodoTests;
 }

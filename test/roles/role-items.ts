@@ -63,7 +63,10 @@ export function roleItems<Params>(
     actions,
     params: (name) => find(name, (item) => item.name === name),
     file: (path) => {
-      const { content } = find(path, ({ kind, params: one }) => ['file', 'block'].includes(kind) && one['path'] === path);
+      const { content } = find(
+        path,
+        ({ kind, params: one }) => ['file', 'block'].includes(kind) && one['path'] === path,
+      );
       return typeof content === 'string' ? content : '';
     },
   };

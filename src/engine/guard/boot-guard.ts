@@ -42,10 +42,9 @@ start() {
 `;
 
 /**
- * Where nothing else is in the run level `boot` of OpenRC, as on Debian, nobody enters it: `sysinit` brings the network up.
- *
  * Shell text after which an unconfirmed change is undone at the next boot as well. Ends with code 1 where it cannot be
- * promised on a host that systemd runs; elsewhere OpenRC is told where it is there.
+ * promised on a host that systemd runs; elsewhere OpenRC is told where it is there. Where nothing else is in its run level
+ * `boot`, as on Debian, nobody enters that: `sysinit` brings the network up.
  */
 export const INSTALL_BOOT_GUARD = `if [ -d /run/systemd/system ]; then
   if ! printf %s ${quote(UNIT)} | cmp -s - ${UNIT_FILE}; then

@@ -47,7 +47,7 @@ const DEVICES = '/dev';
 
 /** What of them is mounted of its own holds no devices and gives no rights. */
 export function mountItems({ noexec }: HardeningParams, { os }: Facts): RoleItem[] {
-  const paths = [...new Set([...MOUNTS, ...noexec])];
+  const paths = [...new Set([...MOUNTS, ...noexec])].toSorted();
   const isTmpClosed = noexec.includes('/tmp') && os.family === 'debian';
   return [
     ...(isTmpClosed

@@ -61,12 +61,19 @@ export function fstabEntriesOf(text: string, path: string): FstabEntry[] {
   return parse(text).flatMap(({ entry }) => (entry?.path === path ? [entry] : []));
 }
 
-/** The text with `entry` as the only one of its path, where the first was, or at the end. Every other line stays byte for byte. */
+/**
+ * The text with `entry` as the only one of its path: where the first was; else before whatever is mounted below it, since
+ * what comes after that would hide it; else at the end. Every other line stays byte for byte.
+ */
 export function putFstabEntry(text: string, entry: FstabEntry): string {
   const lines = parse(text);
   const first = lines.findIndex((line) => line.entry?.path === entry.path);
   const own = `${fstabLine(entry)}\n`;
-  if (first === -1) return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${own}`;
+  if (first === -1) {
+    const below = lines.findIndex((line) => line.entry !== undefined && isBelow(line.entry.path, entry.path));
+    if (below !== -1) return lines.map(({ text: line }, at) => (at === below ? own + line : line)).join('');
+    return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${own}`;
+  }
   return lines
     .map((line, index) => (index === first ? own : line.entry?.path === entry.path ? '' : line.text))
     .join('');
@@ -78,4 +85,8 @@ export function dropFstabEntry(text: string, path: string): string {
     .filter(({ entry }) => entry?.path !== path)
     .map((line) => line.text)
     .join('');
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return folder !== '/' && path.startsWith(`${folder}/`);
 }

@@ -48,6 +48,15 @@ describe('fstabLinesOf', () => {
 });
 
 describe('putFstabEntry', () => {
+  test('an entry comes before what is mounted below it, and after the rest', () => {
+    const line = (path: string): string => `none ${path} tmpfs defaults 0 0\n`;
+    const text = `# kept\n${line('/')}${line('/srv/inner')}${line('/srvother')}`;
+    const own = { source: 'none', path: '/srv', type: 'tmpfs', options: 'nosuid', dump: 0, pass: 0 };
+    expect(putFstabEntry(text, own)).toBe(
+      `# kept\n${line('/')}none /srv tmpfs nosuid 0 0\n${line('/srv/inner')}${line('/srvother')}`,
+    );
+  });
+
   test.each<[string, string, string]>([
     ['into nothing', '', `${LINE}\n`],
     ['after a last line without an end', '# x', `# x\n${LINE}\n`],

@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { execInLab } from '../../src/lab/exec-in-lab.js';
-import { runOnMachine, startMachine, stopMachine } from '../../src/lab/machine-control.js';
-import { planLab } from '../../src/lab/plan-lab.js';
-import { startLab } from '../../src/lab/start-lab.js';
-import { stopLab } from '../../src/lab/stop-lab.js';
-import { inventoryOf } from './harness/lab-inventory.js';
-import { documentOf, hostOf } from './harness/run-document.js';
-import { LAB_TIMEOUT_MS } from './harness/shared-lab.js';
-import { waitUntil } from './harness/wait-until.js';
+import { execInLab } from '../../../src/lab/exec-in-lab.js';
+import { runOnMachine, startMachine, stopMachine } from '../../../src/lab/machine-control.js';
+import { planLab } from '../../../src/lab/plan-lab.js';
+import { startLab } from '../../../src/lab/start-lab.js';
+import { stopLab } from '../../../src/lab/stop-lab.js';
+import { inventoryOf } from '../harness/lab-inventory.js';
+import { documentOf, hostOf } from '../harness/run-document.js';
+import { LAB_TIMEOUT_MS } from '../harness/shared-lab.js';
+import { waitUntil } from '../harness/wait-until.js';
 
 /** A lab of its own: one machine whose process 1 is sysvinit, and which OpenRC brings up. */
 const ID = `openrc-${process.pid}`;
-const CLI = fileURLToPath(new URL(`../../${process.env['HOMELAB_CLI'] ?? 'bin/run.js'}`, import.meta.url));
+const CLI = fileURLToPath(new URL(`../../../${process.env['HOMELAB_CLI'] ?? 'bin/run.js'}`, import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'openrc-lab-'));
 
 /** A daemon with a script of openrc-run(8), which knows when it has died, as those of Alpine do. */

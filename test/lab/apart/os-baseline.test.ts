@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { execInLab } from '../../src/lab/exec-in-lab.js';
-import { rebootMachine, runOnMachine } from '../../src/lab/machine-control.js';
-import { planLab } from '../../src/lab/plan-lab.js';
-import { startLab } from '../../src/lab/start-lab.js';
-import { stopLab } from '../../src/lab/stop-lab.js';
-import { HELPERS, LINUX_BASELINE } from './fixtures/linux-baseline.js';
-import { inventoryOf } from './harness/lab-inventory.js';
-import { documentOf, hostOf } from './harness/run-document.js';
-import { LAB_TIMEOUT_MS } from './harness/shared-lab.js';
+import { execInLab } from '../../../src/lab/exec-in-lab.js';
+import { rebootMachine, runOnMachine } from '../../../src/lab/machine-control.js';
+import { planLab } from '../../../src/lab/plan-lab.js';
+import { startLab } from '../../../src/lab/start-lab.js';
+import { stopLab } from '../../../src/lab/stop-lab.js';
+import { HELPERS, LINUX_BASELINE } from '../fixtures/linux-baseline.js';
+import { inventoryOf } from '../harness/lab-inventory.js';
+import { documentOf, hostOf } from '../harness/run-document.js';
+import { LAB_TIMEOUT_MS } from '../harness/shared-lab.js';
 
 /** A lab of its own: a machine that is as Debian leaves it, and is not used by anybody else once it is hardened. */
 const ID = `baseline-${process.pid}`;
 const HOST = 'hard';
 const ADDRESS = '192.168.77.26';
-const CLI = fileURLToPath(new URL(`../../${process.env['HOMELAB_CLI'] ?? 'bin/run.js'}`, import.meta.url));
+const CLI = fileURLToPath(new URL(`../../../${process.env['HOMELAB_CLI'] ?? 'bin/run.js'}`, import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'baseline-lab-'));
 
 async function onMachine(script: string): Promise<string> {

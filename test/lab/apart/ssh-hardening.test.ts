@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { stopLab } from '../../src/lab/stop-lab.js';
-import { SSH_BASELINE } from '../roles/ssh-baseline.js';
-import { SshAudit } from './fixtures/ssh-audit.js';
-import { documentOf, statusesOf } from './harness/run-document.js';
-import { bootLab, LAB_TIMEOUT_MS, type TestLab } from './harness/shared-lab.js';
+import { stopLab } from '../../../src/lab/stop-lab.js';
+import { SSH_BASELINE } from '../../roles/ssh-baseline.js';
+import { SshAudit } from '../fixtures/ssh-audit.js';
+import { documentOf, statusesOf } from '../harness/run-document.js';
+import { bootLab, LAB_TIMEOUT_MS, type TestLab } from '../harness/shared-lab.js';
 
 /** A jump host of Debian 12, and behind it a machine of Debian 13 whose sshd is to move to another port. */
 const HOSTS = [

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { stopLab } from '../../src/lab/stop-lab.js';
-import { documentOf, hostOf, statusesOf } from './harness/run-document.js';
-import { bootLab, LAB_TIMEOUT_MS, type TestLab } from './harness/shared-lab.js';
+import { stopLab } from '../../../src/lab/stop-lab.js';
+import { documentOf, hostOf, statusesOf } from '../harness/run-document.js';
+import { bootLab, LAB_TIMEOUT_MS, type TestLab } from '../harness/shared-lab.js';
 
 /** A jump host, two machines behind it. */
 const HOSTS = [
