@@ -238,74 +238,83 @@ describe('whatever happens meanwhile', () => {
     expect(hostOf(documentOf(run), HOST).status).toBe('rolled-back');
   });
 
-  test('a cable that is pulled and put back: undone, or confirmed by the login that came through', async () => {
+  const cable = async (host: string): Promise<void> => {
     const good = blind(`echo 'MaxAuthTries 5' >${DROP_IN}; touch ${MARK}; sleep 1`);
-    const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], { cwd: project([good]) });
-    await run.reaches('has begun', () => exists(MARK));
-    await setLink(lab.id, HOST, 'down');
-    await waitUntil('the host has decided', async () => !(await pending()));
-    await setLink(lab.id, HOST, 'up');
+    const run = lab.startHomelab(['provision', host, '--yes', '--json'], { cwd: project([good]) });
+    await run.reaches('has begun', () => exists(MARK, host));
+    await setLink(lab.id, host, 'down');
+    await waitUntil('the host has decided', async () => !(await pending(host)));
+    await setLink(lab.id, host, 'up');
     expect(await run.ended()).toBe(1);
-    expect(hostOf(documentOf(run), HOST).status).toBe('rolled-back');
-    expect(await exists(DROP_IN)).toBe(false);
-    expect(await isReachable()).toBe(true);
-  });
+    expect(hostOf(documentOf(run), host).status).toBe('rolled-back');
+    expect(await exists(DROP_IN, host)).toBe(false);
+    expect(await isReachable(host)).toBe(true);
+  };
 
-  test('sessions that end with their login (KillUserProcesses): the change is undone all the same', async () => {
+  const endOfSessions = async (host: string): Promise<void> => {
     await lab.shell(
-      HOST,
+      host,
       'DEBIAN_FRONTEND=noninteractive apt-get install -yqq libpam-systemd >/dev/null 2>&1 </dev/null; mkdir -p /etc/systemd/logind.conf.d; printf "[Login]\\nKillUserProcesses=yes\\n" >/etc/systemd/logind.conf.d/kill.conf; systemctl restart systemd-logind',
     );
-    const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], { cwd: project([LOCK_OUT]) });
-    await run.reaches('has locked us out', () => exists(MARK));
+    const run = lab.startHomelab(['provision', host, '--yes', '--json'], { cwd: project([LOCK_OUT]) });
+    await run.reaches('has locked us out', () => exists(MARK, host));
     run.kill('SIGKILL');
-    await lab.shell(HOST, 'loginctl terminate-user admin 2>/dev/null; true');
+    await lab.shell(host, 'loginctl terminate-user admin 2>/dev/null; true');
     await run.ended();
-    await waitUntil('the host has undone it', async () => !(await pending()));
-    expect(await exists(DROP_IN)).toBe(false);
-    expect(await isReachable()).toBe(true);
-    await lab.shell(HOST, 'rm -r /etc/systemd/logind.conf.d; systemctl restart systemd-logind');
-  });
+    await waitUntil('the host has undone it', async () => !(await pending(host)));
+    expect(await exists(DROP_IN, host)).toBe(false);
+    expect(await isReachable(host)).toBe(true);
+    await lab.shell(host, 'rm -r /etc/systemd/logind.conf.d; systemctl restart systemd-logind');
+  };
 
-  test('the controller is killed at every step: old or new, never between', async () => {
-    /** What is on the host then. */
-    const moments = ['before', 'undo.sh', 'armed', 'apply.sh', 'out.0'];
+  const secondRun = async (host: string): Promise<void> => {
+    const cwd = project([LOCK_OUT], {}, 30);
+    const run = lab.startHomelab(['provision', host, '--yes', '--json'], { cwd });
+    await run.reaches('has locked us out', () => exists(MARK, host));
+    run.kill('SIGKILL');
+    await run.ended();
+    await lab.shell(host, `rm ${DROP_IN}; systemctl reload ssh`);
+    const { code, document } = await provision(project([dropIn('MaxAuthTries 5\n')], reload), [host]);
+    expect({ code, error: hostOf(document, host).error?.code }).toEqual({ code: 1, error: 'guard/pending' });
+    await waitUntil('the host has undone it', async () => !(await pending(host)));
+  };
+
+  /** Kills the controller when its change has come so far on the host. */
+  const killAt = (moment: string) => async (host: string) => {
     const good = blind(`echo 'MaxAuthTries 5' >${DROP_IN}; sleep 1; systemctl reload ssh`, DROP_IN);
-    await Promise.all(
-      moments.map(async (moment, index) => {
-        const host = HOSTS[index] ?? HOST;
-        await lab.shell(host, RESTORE);
-        const run = lab.startHomelab(['provision', host, '--yes', '--json'], { cwd: project([good]) });
-        await run.reaches(`has come to ${moment}`, async () => {
-          const list = await lab.onMachine(host, [
-            'sh',
-            '-c',
-            `ls -d ${STATE}/changes/*/${moment} | grep -v drill/`,
-          ]);
-          return list.stdout !== '';
-        });
-        run.kill('SIGKILL');
-        await run.ended();
-        await waitUntil(`${host} has decided`, async () => !(await pending(host)));
-        expect({ moment, isNew: await exists(DROP_IN, host) }).toEqual({ moment, isNew: false });
-        expect(await isReachable(host)).toBe(true);
-        // The next run begins anew.
-        expect((await provision(project([good]), [host])).code).toBe(0);
-        expect({ moment, isNew: await exists(DROP_IN, host) }).toEqual({ moment, isNew: true });
-      }),
-    );
-  });
-
-  test('another run meanwhile does not make a second change', async () => {
-    const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], {
-      cwd: project([LOCK_OUT], {}, 30),
+    const run = lab.startHomelab(['provision', host, '--yes', '--json'], { cwd: project([good]) });
+    await run.reaches(`has come to ${moment}`, async () => {
+      const list = `ls -d ${STATE}/changes/*/${moment} | grep -v drill/`;
+      return (await lab.onMachine(host, ['sh', '-c', list])).stdout !== '';
     });
-    await run.reaches('has locked us out', () => exists(MARK));
     run.kill('SIGKILL');
     await run.ended();
-    await lab.shell(HOST, `rm ${DROP_IN}; systemctl reload ssh`);
-    const { code, document } = await provision(project([dropIn('MaxAuthTries 5\n')], reload));
-    expect({ code, error: hostOf(document, HOST).error?.code }).toEqual({ code: 1, error: 'guard/pending' });
-    await waitUntil('the host has undone it', async () => !(await pending()));
+    await waitUntil(`${host} has decided`, async () => !(await pending(host)));
+    expect(await exists(DROP_IN, host)).toBe(false);
+    expect(await isReachable(host)).toBe(true);
+    // The next run begins anew.
+    expect((await provision(project([good]), [host])).code).toBe(0);
+    expect(await exists(DROP_IN, host)).toBe(true);
+  };
+
+  const ACCIDENTS: readonly (readonly [what: string, act: (host: string) => Promise<void>])[] = [
+    ['a cable is pulled and put back', cable],
+    ['sessions end with their login (KillUserProcesses), and the controller is killed', endOfSessions],
+    ['another run comes: it does not make a second change', secondRun],
+    ...['before', 'undo.sh', 'armed', 'apply.sh', 'out.0'].map(
+      (moment) => [`the controller is killed when there is ${moment}: old or new`, killAt(moment)] as const,
+    ),
+  ];
+  let outcomes: PromiseSettledResult<void>[] = [];
+
+  // Each on a machine of its own, all at once.
+  beforeAll(async () => {
+    await Promise.all(HOSTS.map((host) => lab.shell(host, RESTORE)));
+    outcomes = await Promise.allSettled(ACCIDENTS.map(([, act], index) => act(HOSTS[index] ?? HOST)));
+  }, LAB_TIMEOUT_MS);
+
+  test.each(ACCIDENTS.map(([what], index) => [what, index] as const))('%s', (_what, index) => {
+    const outcome = outcomes[index];
+    if (outcome?.status === 'rejected') throw outcome.reason;
   });
 });
