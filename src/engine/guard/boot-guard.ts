@@ -28,8 +28,9 @@ const OPENRC_SCRIPT = `#!/sbin/openrc-run
 # Kept by homelab.
 description="homelab: undo an unconfirmed change at boot"
 
+# Not \`need\`: on Debian other scripts mount what localmount does elsewhere.
 depend() {
-	need localmount
+	after localmount root checkroot.sh mountall.sh
 	before net nftables sshd ssh
 }
 

@@ -186,7 +186,7 @@ test('firewall: rules are loaded at boot by a service of OpenRC', async () => {
   expect(await run('provision', [{ firewall: { state: 'absent' } }])).toEqual(['changed state']);
   await powerCycle();
   expect(await rules()).toBe('0\n');
-  expect(await onMachine('ls /etc/runlevels/*/ /etc/init.d | grep homelab || true')).toBe('');
+  expect(await onMachine('ls /etc/runlevels/*/ /etc/init.d | grep homelab-firewall || true')).toBe('');
 });
 
 test('sshd reads its settings again, by the script that its system has', async () => {
