@@ -15,6 +15,8 @@ export interface TaskResult {
   readonly subject?: string | undefined;
   readonly status: TaskStatus;
   readonly changes: readonly Change[];
+  /** In a plan: the change will be undone unless a new login proves it. */
+  readonly isGuarded?: true | undefined;
   /** Values of this item are secret: shown as `***`, before and after. */
   readonly sensitive: boolean;
   /** Why it is unknown, waits, or was skipped: a whole sentence without its full stop. */

@@ -41,6 +41,7 @@ export class HostSession {
   needs: readonly string[] = [];
   readonly #startedAt = performance.now();
   #finishedAt: number | undefined;
+  #isReleased = false;
 
   constructor(host: HostConfig) {
     this.host = host;
@@ -116,8 +117,10 @@ export class HostSession {
     }
   }
 
-  /** Lets go of the host. A lock that cannot be released is that of a dead shell soon, and then nobody's. */
+  /** Lets go of the host, once. A lock that cannot be released is that of a dead shell soon, and then nobody's. */
   async release(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
     await this.reached?.release().catch((thrown: unknown) => {
       if (this.error !== null || this.isStopped) return;
       const { code, message } = toHomelabError(thrown);

@@ -29,7 +29,12 @@ export async function planHost(session: HostSession): Promise<void> {
         host: session.host.name,
         ledger,
       });
-      const result = { ...planned, reason: planned.reason ?? reasonOwed(item, planned, ledger) };
+      const reason = planned.reason ?? reasonOwed(item, planned, ledger);
+      const result = {
+        ...planned,
+        reason,
+        ...(isGuarded(item, planned, session.reached) ? { isGuarded: true as const } : {}),
+      };
       session.results.set(item, result);
       if (isPending(result)) pending.push(toPending(item, result, beforeOf(probed.get(item))));
       // A plan that cannot be carried out to its end is not begun.
@@ -48,6 +53,10 @@ function beforeOf(seen: Probed | undefined): MaybeState {
 
 function isPending(result: TaskResult): boolean {
   return result.status === 'pending' || result.status === 'unknown';
+}
+
+function isGuarded(item: Item, result: TaskResult, { guard }: ReachedHost): boolean {
+  return isPending(result) && guard !== undefined && guard.areasAtRisk(item).length > 0;
 }
 
 /** Why it is about to be done though nothing of this run asks for it. */

@@ -52,6 +52,7 @@ export function taskDocument(task: TaskResult, differ: Differ): Record<string, u
     kind: task.kind,
     ...(task.subject === undefined ? {} : { subject: task.subject }),
     status: task.status,
+    ...(task.isGuarded === true ? { guarded: true } : {}),
     changes: task.changes.map((change) => changeDocument(change, task, differ)),
     ...(task.reason === undefined ? {} : { reason: task.reason }),
     ...(task.differsFromPlan === undefined ? {} : { differsFromPlan: task.differsFromPlan }),

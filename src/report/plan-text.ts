@@ -64,7 +64,8 @@ function taskText(task: TaskResult, differ: Differ, style: TextStyle): string[] 
   const subject = visibleLine(task.subject ?? task.name);
   const about = task.subject === undefined ? task.kind : `${task.kind}: ${visibleLine(task.name)}`;
   const columns = style.width === undefined ? undefined : style.width - ITEM_INDENT - 2;
-  const title = cutToWidth(`${subject}  (${about})`, columns);
+  const guarded = task.isGuarded === true ? ', guarded' : '';
+  const title = cutToWidth(`${subject}  (${about}${guarded})`, columns);
   const lines = shownChanges(task, sign).flatMap((change) =>
     changeLines(change, {
       subject: task.subject ?? task.name,

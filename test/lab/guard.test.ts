@@ -80,6 +80,8 @@ const blind = (shell: string, creates = MARK) => ({
 describe('a change that holds', () => {
   test('is confirmed by a new login, through the jump host, and leaves nothing behind', async () => {
     const cwd = project([dropIn('MaxAuthTries 5\n')], reload);
+    const planned = documentOf(await lab.homelab(['plan', HOST, '--json'], { cwd }));
+    expect(hostOf(planned, HOST).tasks.map(({ guarded }) => guarded)).toEqual([true, undefined]);
     const { code, document } = await provision(cwd);
     expect({ code, status: hostOf(document, HOST).status }).toEqual({ code: 0, status: 'changed' });
     expect(hostOf(document, HOST).tasks.map(({ name, status }) => `${name} ${status}`)).toEqual([

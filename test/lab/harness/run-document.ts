@@ -12,6 +12,7 @@ const taskSchema = z.strictObject({
   kind: z.string(),
   subject: z.string().optional(),
   status: z.enum(['ok', 'changed', 'pending', 'unknown', 'failed', 'skipped']),
+  guarded: z.literal(true).optional(),
   changes: z.array(
     z.strictObject({
       field: z.string(),
