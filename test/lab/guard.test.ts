@@ -226,6 +226,7 @@ const LOCK_OUT = blind(`echo 'AllowUsers nobody' >${DROP_IN}; systemctl reload s
 
 describe('whatever happens meanwhile', () => {
   test('a reboot inside the window: undone before sshd starts', async () => {
+    await lab.shell(HOST, RESTORE);
     const run = lab.startHomelab(['provision', HOST, '--yes', '--json'], {
       cwd: project([LOCK_OUT], {}, 90),
     });
