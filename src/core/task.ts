@@ -48,6 +48,8 @@ export interface StepContext<Params> {
 export interface Foresight {
   /** What applying it brings into being, `package:git` included. Left out: the first thing that it touches. */
   readonly makes?: readonly string[];
+  /** Fields that an earlier item has brought about where it makes the thing: `names.git` by `package:git`. */
+  readonly doneBy?: Readonly<Record<string, string>> | undefined;
   /** What goes with it where it is removed. Left out: the first thing that it touches. */
   readonly removes?: readonly string[];
   /** What has to be there when it is applied: `path:/srv/app` (a directory), `user:bob`, `group:crew`, `program:git`. */

@@ -44,7 +44,7 @@ export function planItem(item: Item, seen: Probed | undefined, planning: Plannin
 
 function planKnown(item: Item, seen: Known, planning: Planning): TaskResult {
   const { pending } = planning;
-  const { hingesOn } = foresightOf(item, seen.before);
+  const { hingesOn, doneBy = {} } = foresightOf(item, seen.before);
   const decider = hingesOn && deciderOf(pending, item, hingesOn.things);
   if (hingesOn !== undefined && decider !== undefined) return unknownUntil(item, decider, hingesOn.why);
   const remover = removerOf(pending, item);
@@ -54,8 +54,15 @@ function planKnown(item: Item, seen: Known, planning: Planning): TaskResult {
       ? taskResult(item, { status: 'ok', reason })
       : unknownUntil(item, remover, 'that removes it');
   }
-  const changes = changesDue(item, seen.changes);
-  if (changes.length === 0) return taskResult(item, { status: 'ok' });
+  const all = changesDue(item, seen.changes);
+  if (all.length === 0) return taskResult(item, { status: 'ok' });
+  const makerOfField = (field: string): Pending | undefined => makerOf(pending, [doneBy[field] ?? []].flat());
+  const changes = all.filter(({ field }) => makerOfField(field) === undefined);
+  const [first] = all;
+  if (changes.length === 0 && first !== undefined) {
+    const reason = `will be so after "${makerOfField(first.field)?.item.name}"`;
+    return taskResult(item, { status: 'ok', reason });
+  }
   const lacked = planning.missing.find((thing) => makerOf(pending, [thing]) === undefined);
   if (lacked !== undefined) {
     const reason = sayMissing(lacked);

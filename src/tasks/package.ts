@@ -85,6 +85,14 @@ function isBroken(value: StateValue): boolean {
   return typeof value === 'string' && BROKEN.includes(value);
 }
 
+/** What is so once another item has installed the same packages: not of a version of its own, or of another architecture. */
+function doneByOthers(names: readonly string[]): Record<string, string> {
+  const plain = names.filter((name) => !/[:=]/.test(name));
+  return Object.fromEntries(
+    plain.flatMap((name) => [`names.${name}`, `marks.${name}`].map((field) => [field, `package:${name}`])),
+  );
+}
+
 /** Packages of the distribution, kept with apt, dnf, apk, pacman or zypper. */
 export default defineTask<PackageParams>({
   summary: 'Packages are installed, or not',
@@ -116,6 +124,7 @@ export default defineTask<PackageParams>({
         ? []
         : names.map((text) => `package:${parsePackage(text).name.replace(/:.*/, '')}`)),
     ],
+    doneBy: state === 'present' ? doneByOthers(names) : undefined,
     hingesOn:
       state === 'latest' && (maxAge !== undefined || !areAllAbsent(before))
         ? { things: ['packages:offered'], why: 'which versions are the newest shows then' }

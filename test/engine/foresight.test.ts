@@ -196,6 +196,35 @@ describe('a plan', () => {
       'the program git is not installed',
     ],
     [
+      'leaves out what an earlier item has done by then',
+      [
+        [PACKAGE, CHANGED],
+        [
+          item('git again', { doneBy: { 'names.git': 'package:git' } }),
+          known({ 'names.git': 'absent' }, { 'names.git': 'present' }),
+        ],
+      ],
+      [],
+      'ok',
+      'will be so after "git and nginx"',
+    ],
+    [
+      'has the rest of it left to do',
+      [
+        [PACKAGE, CHANGED],
+        [
+          item('git and vim', { doneBy: { 'names.git': 'package:git', 'names.vim': 'package:vim' } }),
+          known(
+            { 'names.git': 'absent', 'names.vim': 'absent' },
+            { 'names.git': 'present', 'names.vim': 'present' },
+          ),
+        ],
+      ],
+      [],
+      'pending',
+      undefined,
+    ],
+    [
       'knows what no earlier item decides',
       [[item('newest', { hingesOn: { things: ['packages:offered'], why: 'then' } }), SAME]],
       [],

@@ -173,7 +173,11 @@ const ROWS: readonly (readonly [string, string, object, MaybeState, Foresight])[
     'brings what it is called like',
     { names: ['git', 'libc6:i386', 'a=1'] },
     { 'names.git': 'absent' },
-    { makes: ['packages:installed', 'package:git', 'package:libc6', 'package:a'], hingesOn: undefined },
+    {
+      makes: ['packages:installed', 'package:git', 'package:libc6', 'package:a'],
+      doneBy: { 'names.git': 'package:git', 'marks.git': 'package:git' },
+      hingesOn: undefined,
+    },
   ],
   [
     'package',
