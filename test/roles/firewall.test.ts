@@ -46,6 +46,28 @@ describe('rules', () => {
       },
     ],
     [
+      'SSH from nowhere else, though the role that keeps sshd says that it listens',
+      { ssh_from: ['192.168.1.0/24'] },
+      {
+        host: { ports: [2222, 22] },
+        ports: [
+          { protocol: 'tcp', port: 2222, what: 'ssh' },
+          { protocol: 'udp', port: 22, what: 'no SSH' },
+          WEB,
+          { protocol: 'tcp', port: 22, what: 'ssh' },
+        ],
+      },
+      {
+        rules: [
+          { allow: 'tcp/2222', from: ['192.168.1.0/24'], comment: 'SSH' },
+          { allow: 'tcp/22', from: ['192.168.1.0/24'], comment: 'SSH' },
+          { allow: 'udp/22', comment: 'no SSH' },
+          { allow: 'tcp/443', comment: 'a site' },
+        ],
+        spare_listeners: true,
+      },
+    ],
+    [
       'whole interfaces, and nothing spared',
       { trusted: ['wg0', 'virbr*'], close_undeclared: true },
       {},

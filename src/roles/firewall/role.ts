@@ -77,7 +77,9 @@ export default defineRole({
   items: (wanted, { host, ports }) => {
     const { allow, ssh_from: from, trusted, close_undeclared: isClosing } = wanted;
     const ssh = { protocol: 'tcp', from, what: 'SSH' } as const;
-    const rules = [...host.ports.map((port) => ruleOf({ ...ssh, port })), ...allow, ...ports.map(ruleOf)];
+    // The role that keeps sshd says that it listens, not to whom: its rule would let in whom `ssh_from` keeps out.
+    const others = ports.filter(({ protocol, port }) => protocol !== 'tcp' || !host.ports.includes(port));
+    const rules = [...host.ports.map((port) => ruleOf({ ...ssh, port })), ...allow, ...others.map(ruleOf)];
     const zones = { trusted: { interfaces: trusted, rules: [{ allow: 'any' }] } };
     return {
       items: [
