@@ -75,11 +75,21 @@ const hasVisudo = (() => {
   }
 });
 
+test.each(['Admin', '%ALL', 'a-B_2', 'defaults'])('%s may need no password', (who) => {
+  expect(roleItems(role, { passwordless: [who] }).file(LAST)).toContain(
+    `\n${who} ALL=(ALL:ALL) NOPASSWD: ALL\n`,
+  );
+});
+
 describe('is refused', () => {
   test.each<[string, object]>([
     ['a rule for a name', { passwordless: ['a ALL=(ALL) ALL'] }],
     ['a line more', { passwordless: ['a\nb'] }],
     ['everybody', { passwordless: ['ALL ALL'] }],
+    ['everybody by one word', { passwordless: ['ALL'] }],
+    ['an alias', { passwordless: ['OPS_2'] }],
+    ['a word of the language', { passwordless: ['Defaults'] }],
+    ['the making of an alias', { passwordless: ['User_Alias'] }],
     ['a group of what', { passwordless: ['%'] }],
     ['a log that ends its line', { logfile: '/var/log/a"\nDefaults !authenticate' }],
     ['never asked again', { timestamp_timeout: -1 }],

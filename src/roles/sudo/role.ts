@@ -12,8 +12,14 @@ const FIRST = `${FOLDER}/00-homelab`;
 /** What is granted here wins over a rule of another file that asks for a password. */
 const LAST = `${FOLDER}/zz-homelab`;
 
-const whoSchema = z.union([accountSchema, z.string().regex(/^%[A-Za-z_][A-Za-z0-9_.-]{0,30}$/)], {
-  error: 'must be an account, or a group after `%`',
+/** Words of the language, and everything in capitals, which is an alias there: `ALL` is everybody, sudoers(5). */
+const NO_ACCOUNT = /^(?:[A-Z][A-Z0-9_]*|Defaults|(?:User|Runas|Host|Cmnd|Cmd)_Alias)$/;
+
+const namedSchema = accountSchema.refine((name) => !NO_ACCOUNT.test(name));
+
+const whoSchema = z.union([namedSchema, z.string().regex(/^%[A-Za-z_][A-Za-z0-9_.-]{0,30}$/)], {
+  error:
+    'must be an account, or a group after `%`; names in capitals are not for accounts there (ALL is everybody)',
 });
 
 const params = z.strictObject({
