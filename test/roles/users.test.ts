@@ -135,6 +135,8 @@ describe('what is refused offline', () => {
   test.each<[string, object, string]>([
     ['root, gone', { name: 'root', state: 'absent' }, 'would take the last way into the host'],
     ['root, locked', { name: 'root', state: 'locked' }, 'would take the last way into the host'],
+    ['root, without a shell', { name: 'root', shell: '/sbin/nologin' }, 'root keeps a shell'],
+    ['root, without root', { name: 'root', sudo: false }, 'cannot be taken from root'],
     ['a short RSA key', { name: 'a', keys: [rsa(2048)] }, 'is an RSA key of 2048 bits'],
     ['an ECDSA key', { name: 'a', keys: [`no-pty ${ECDSA}`] }, 'is an ECDSA key'],
     ['no key', { name: 'a', keys: ['ssh-ed25519 AAAA'] }, 'is no public key'],

@@ -29,6 +29,11 @@ const keysSchema = z
     }
   });
 
+/** Whether nobody can log in by a shell. */
+export function isNoShell(shell: string): boolean {
+  return /(?:^|\/)(?:nologin|false|true|sync|halt|shutdown)$/.test(shell);
+}
+
 /** Somebody who works on the hosts, did, or is to have a key there. */
 export const personSchema = z
   .strictObject({
@@ -61,6 +66,9 @@ export const personSchema = z
       complain('exclusive_keys', 'would leave no key: `state: locked` locks somebody out');
     if (person.name === 'root' && person.state !== 'present')
       complain('state', 'would take the last way into the host: root stays');
+    if (person.name === 'root' && person.shell !== undefined && isNoShell(person.shell))
+      complain('shell', 'would take the last way into the host: root keeps a shell');
+    if (person.name === 'root' && person.sudo === false) complain('sudo', 'cannot be taken from root');
   });
 
 export type Person = z.output<typeof personSchema>;

@@ -3,7 +3,7 @@ import { HomelabError } from '../../core/errors.js';
 import type { Facts } from '../../core/facts.js';
 import { defineRole, type RoleHost, type RoleItem } from '../../core/role.js';
 import { adminGroup } from '../shared/admin-group.js';
-import { personSchema, type Person } from './person-schema.js';
+import { isNoShell, personSchema, type Person } from './person-schema.js';
 
 const params = z
   .strictObject({
@@ -31,8 +31,6 @@ const params = z
 
 type UsersParams = z.output<typeof params>;
 
-const NO_SHELL = /(?:^|\/)(?:nologin|false|true|sync|halt|shutdown)$/;
-
 /** What would keep homelab out of a host for good, whatever is written. */
 function refuseLockOut({ name, state, shell, sudo }: Person, host: RoleHost): void {
   if (name !== host.user) return;
@@ -44,7 +42,7 @@ function refuseLockOut({ name, state, shell, sudo }: Person, host: RoleHost): vo
       host: host.name,
     });
   if (state !== 'present') throw because(state === 'absent' ? 'is to be absent' : 'is to be locked');
-  if (shell !== undefined && NO_SHELL.test(shell)) throw because(`is to have no shell (${shell})`);
+  if (shell !== undefined && isNoShell(shell)) throw because(`is to have no shell (${shell})`);
   if (sudo === false) throw because('is to become root no more');
 }
 
