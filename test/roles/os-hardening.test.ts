@@ -235,6 +235,8 @@ describe('a shell of a login', () => {
 test.each<[string, object]>([
   ['a module that ends its line', { block_modules: ['a\ninstall b /bin/sh'] }],
   ['a umask in words', { umask: 'u=rwx' }],
+  ['a umask that leaves nobody anything', { umask: '777' }],
+  ['a umask that takes from the owner', { umask: '0277' }],
   ['a password that is old tomorrow', { password_max_days: 1 }],
   ['a setting of no name', { sysctl: { 'a b': 1 } }],
   ['a folder that is none', { noexec: ['tmp'] }],

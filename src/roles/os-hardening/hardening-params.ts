@@ -31,7 +31,7 @@ export const hardeningParams = z.strictObject({
   logins: on('umask, delays and hashes in login.defs'),
   umask: z
     .string()
-    .regex(/^0?[0-7]{3}$/, "must be octal digits in quotes, e.g. '027'")
+    .regex(/^0?0[0-7]{2}$/, "must be octal digits in quotes that leave the owner all rights, e.g. '027'")
     .default('027')
     .describe('rights that new files of logins lack'),
   password_max_days: z
