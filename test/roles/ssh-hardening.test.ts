@@ -201,6 +201,7 @@ describe('what is asked for changes', () => {
   test.each<[string, object, RegExp]>([
     ['a typo', { extra: { Banne: 'x' } }, /Did you mean Banner/],
     ['two lines', { extra: { Banner: 'x\nPermitRootLogin yes' } }, /one line/],
+    ['a port', { extra: { port: 23 } }, /is told by `port` of the role/],
     ['a name with a blank', { allow_users: ['a b'] }, /without blanks/],
     ['no network', { trusted_networks: ['lan'] }, /./],
     ['one session', { max_sessions: 1 }, /./],

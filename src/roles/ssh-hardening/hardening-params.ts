@@ -14,6 +14,9 @@ const extraSchema = z
   .record(z.string(), z.union([wordSchema, z.boolean(), z.array(wordSchema), z.null()]))
   .superRefine((settings, context) => {
     for (const [name, value] of Object.entries(settings)) {
+      // It adds up: a port from here would stay open beside the one that the role moves.
+      if (name.toLowerCase() === 'port')
+        context.addIssue({ code: 'custom', path: [name], message: 'is told by `port` of the role' });
       try {
         sshdLines(name, value ?? 'none');
       } catch (thrown) {
