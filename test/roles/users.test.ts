@@ -59,7 +59,6 @@ describe('people', () => {
       { name: 'bob', state: 'locked' },
       { home_mode: '0750' },
       [
-        ['authorized_keys', { user: 'bob', state: 'none' }],
         [
           'user',
           {
@@ -71,6 +70,16 @@ describe('people', () => {
             groups_exclusive: true,
           },
         ],
+        ['authorized_keys', { user: 'bob', state: 'none' }],
+      ],
+    ],
+    [
+      'a leaver who is gone with all files',
+      { name: 'bob', state: 'absent', remove_home: true },
+      {},
+      [
+        ['user', { name: 'bob', state: 'absent', remove_home: true }],
+        ['authorized_keys', { user: 'bob', state: 'none' }],
       ],
     ],
     [
@@ -102,8 +111,8 @@ describe('people', () => {
     );
     expect(items).toEqual([
       ['user', { name: 'a', groups: [group] }],
-      ['authorized_keys', expect.anything()],
       ['user', expect.objectContaining({ shell })],
+      ['authorized_keys', expect.anything()],
     ]);
   });
 

@@ -84,26 +84,26 @@ function presentItems(
   ];
 }
 
-/** Keys first: they would let in again whoever gets the account or the home later. */
+/**
+ * The keys of a home that stays go first: they would let in again whoever gets it later. Otherwise they go last: what a
+ * leaver has put in their way is an error, and must not keep the account open.
+ */
 function leaverItems({ name, state, remove_home: isHomeRemoved }: Person, { os }: Facts): RoleItem[] {
   const noShell = os.family === 'alpine' || os.family === 'redhat' ? '/sbin/nologin' : '/usr/sbin/nologin';
-  return [
-    { name: `no keys of ${name}`, kind: 'authorized_keys', params: { user: name, state: 'none' } },
-    state === 'absent'
-      ? { name: `no ${name}`, kind: 'user', params: { name, state, remove_home: isHomeRemoved } }
-      : {
-          name: `${name} is locked`,
-          kind: 'user',
-          params: {
-            name,
-            if_present: true,
-            locked: true,
-            shell: noShell,
-            groups: [],
-            groups_exclusive: true,
-          },
-        },
-  ];
+  const locked = { if_present: true, locked: true, shell: noShell, groups: [], groups_exclusive: true };
+  const keys: RoleItem = {
+    name: `no keys of ${name}`,
+    kind: 'authorized_keys',
+    params: { user: name, state: 'none' },
+  };
+  if (state === 'locked')
+    return [{ name: `${name} is locked`, kind: 'user', params: { name, ...locked } }, keys];
+  const gone: RoleItem = {
+    name: `no ${name}`,
+    kind: 'user',
+    params: { name, state, remove_home: isHomeRemoved },
+  };
+  return isHomeRemoved ? [gone, keys] : [keys, gone];
 }
 
 /** People: accounts, keys, who may become root; leavers. */
