@@ -38,6 +38,12 @@ export interface MeantHosts {
  */
 export function meantHosts(inventory: Inventory, { words, names, said }: HostWish): MeantHosts {
   checkSaid(inventory, said);
+  if (words.some((word) => word.trim() === ''))
+    throw usage(
+      'address',
+      'a host is named by an empty word',
+      'Give a name of the inventory, an address or a DNS name.',
+    );
   const all = words.flatMap((word) => word.split(',')).filter((word) => word !== '');
   const patterns = all.filter((word) => isPattern(inventory, word));
   const addresses = all.filter((word) => !isPattern(inventory, word));
@@ -53,10 +59,20 @@ export function meantHosts(inventory: Inventory, { words, names, said }: HostWis
     if (known === undefined) fresh.push(newHost(inventory, address, { name: names[index], said }));
     else patterns.push(nameOf(known, address, names[index]));
   }
-  const taken = fresh.find(({ name }, index) => fresh.findIndex((one) => one.name === name) !== index);
-  if (taken !== undefined)
-    throw usage('name', `two hosts are to be called "${taken.name}"`, 'Give each a name of its own.');
+  checkApart(fresh);
   return { patterns, fresh };
+}
+
+/** @throws HomelabError `usage/…` where two new hosts have one name or one address: all of them have one port */
+function checkApart(fresh: readonly NewHost[]): void {
+  const addressOf = ({ name, address }: NewHost): string => normalAddress(address ?? name);
+  for (const [index, host] of fresh.entries()) {
+    const earlier = fresh.slice(0, index);
+    if (earlier.some(({ name }) => name === host.name))
+      throw usage('name', `two hosts are to be called "${host.name}"`, 'Give each a name of its own.');
+    if (earlier.some((one) => addressOf(one) === addressOf(host)))
+      throw usage('address', `${shown(host.address ?? host.name)} is named twice`, 'Name each host once.');
+  }
 }
 
 /** Refuses what was said of hosts that the inventory has and that it does not say. @throws HomelabError `usage/already-there` */

@@ -116,6 +116,20 @@ describe('what is refused', () => {
       'two hosts are to be called "a"',
       'of its own',
     ],
+    [
+      wish(['10.0.0.5', '10.0.0.5'], { names: ['a', 'b'] }),
+      'address',
+      '10.0.0.5 is named twice',
+      'each host once',
+    ],
+    [
+      wish(['fd00::5', 'FD00:0::5'], { names: ['a', 'b'] }),
+      'address',
+      'FD00:0::5 is named twice',
+      'each host once',
+    ],
+    [wish(['']), 'address', 'a host is named by an empty word', 'Give a name'],
+    [wish(['dns1', ' ']), 'address', 'a host is named by an empty word', 'Give a name'],
     [wish(['dns1'], { names: ['pi'] }), 'name', '--name pi is one name too many', 'by its address'],
     [
       wish(['192.168.1.2'], { names: ['pi'] }),
