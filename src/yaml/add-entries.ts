@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Document, isMap, isNode, isScalar, parseDocument, type Pair } from 'yaml';
+import { Document, isMap, isNode, isScalar, parseDocument, type Pair, type YAMLMap } from 'yaml';
 import { InternalError } from '../core/errors.js';
 import { parseSource } from './parse-yaml.js';
 
@@ -17,7 +17,7 @@ export interface Addition {
 
 /**
  * The text of a file with entries more at the end of a mapping of its top level, each in one line, `name: { … }`. Every
- * other byte stays, unless the mapping is written in braces. A mapping that is missing comes last.
+ * other byte stays, unless the whole file is written in braces. A mapping that is missing comes last.
  * @throws HomelabErrors `yaml/syntax`
  */
 export function addEntries(text: string, addition: Addition): string {
@@ -52,8 +52,26 @@ function insertedLines(text: string, { displayPath, section, entries }: Addition
     const gap = source.trim() === '' ? '' : '\n';
     return mark + inserted(source, source.length, `${gap}${section}:\n${linesOf(entries, '  ')}`);
   }
+  if (isMap(pair.value) && pair.value.flow === true) {
+    const edited = insertedInBraces(source, pair.value, entries);
+    return edited && mark + edited;
+  }
   const place = placeIn(source, pair);
   return place && mark + inserted(source, place.at, linesOf(entries, place.indent));
+}
+
+/** Behind the last entry in braces, on lines of their own where that one has one. */
+function insertedInBraces(source: string, { items }: YAMLMap, entries: NewEntries): string | undefined {
+  const [last] = items.slice(-1);
+  const start = isNode(last?.key) ? last.key.range?.[0] : undefined;
+  // A value that is not written stands behind its colon all the same.
+  const at = isNode(last?.value) ? last.value.range?.[1] : endOf(last);
+  if (start === undefined || at === undefined) return undefined;
+  const indent = source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
+  const gap = /^ +$/.test(indent) ? `${source.includes('\r\n') ? '\r\n' : '\n'}${indent}` : ' ';
+  const added = entries.map((entry) => `,${gap}${lineOf(entry).trimEnd()}`).join('');
+  const edited = source.slice(0, at) + added + source.slice(at);
+  return parseDocument(edited).errors.length === 0 ? edited : undefined;
 }
 
 /** Where lines go that become the last of a mapping, and how far in they begin. */

@@ -53,6 +53,19 @@ describe('an entry more', () => {
       `vars:\n  p: !secret word\nhosts:\n  a:\n  ${LINE}`,
     ],
     ['a mapping in braces', 'hosts: { a: {} } # mine\n', `hosts: { a: {}, ${LINE.trimEnd()} } # mine\n`],
+    [
+      'a mapping in braces beside spaces that somebody likes',
+      'vars: {  a:   1 }    # one\nhosts: {a: {x:  1},}\n',
+      `vars: {  a:   1 }    # one\nhosts: {a: {x:  1}, ${LINE.trimEnd()},}\n`,
+    ],
+    [
+      'a mapping in braces over lines',
+      'hosts: {\n    a: { x: 1 }, # mine\n  }\n',
+      `hosts: {\n    a: { x: 1 },\n    ${LINE.trimEnd()}, # mine\n  }\n`,
+    ],
+    ['braces with nothing in them', 'hosts: {}\n', `hosts: { ${LINE.trimEnd()} }\n`],
+    ['braces with a name alone', 'hosts: { a: , b }\n', `hosts: { a: , b, ${LINE.trimEnd()} }\n`],
+    ['braces with a colon at the end', 'hosts: { a: }\n', `hosts: { a: , ${LINE.trimEnd()}}\n`],
     ['all in braces', '{ hosts: { a: {} } }\n', `{ hosts: { a: {}, ${LINE.trimEnd()} } }\n`],
   ])('to %s', (_what, before, after) => {
     expect(added(before)).toBe(after);
