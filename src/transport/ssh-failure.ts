@@ -159,7 +159,7 @@ export function forwardFailure(
       code: 'transport/forwarding-refused',
       host: endpoint.name,
       message: `${jump.name} does not forward connections to ${where(endpoint)}`,
-      hint: `On ${jump.name} sshd must allow it for ${jump.user}: AllowTcpForwarding local, and PermitOpen with that address where it is set.`,
+      hint: `On ${jump.name} sshd must allow it for ${jump.user}: AllowTcpForwarding local, and PermitOpen with that address where it is set. A jump host that is hardened learns it by \`homelab harden ${jump.name}\`.`,
       cause: error,
     });
   return new HomelabError({

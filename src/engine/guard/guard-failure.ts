@@ -18,13 +18,16 @@ export function refused({ host, what }: FailurePlace, reasons: readonly string[]
   });
 }
 
-/** The change was made, not proven, and is undone. */
+/** The change was made, not proven, and is undone. What would mend the cause is told too. */
 export function rolledBack({ host, what }: FailurePlace, reason: string, cause: unknown): HomelabError {
   return new HomelabError({
     code: 'guard/rolled-back',
     host,
     message: `the change of ${what} was undone: ${reason}`,
-    hint: `${host} is as it was before. What was done there is told in ${CHANGES_FOLDER}.`,
+    hint: [
+      `${host} is as it was before. What was done there is told in ${CHANGES_FOLDER}.`,
+      ...(cause instanceof HomelabError && cause.hint !== undefined ? [cause.hint] : []),
+    ].join(' '),
     cause,
   });
 }
