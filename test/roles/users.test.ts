@@ -14,6 +14,15 @@ const ECDSA = `ecdsa-sha2-nistp256 ${keyBlob('ecdsa-sha2-nistp256', 'nistp256', 
 const asked = (people: readonly object[], more: object = {}, system: ExampleSystem = 'debian12') =>
   roleItems(role, { people, ...more }, { system }).items.map(({ kind, params }) => [kind, params]);
 
+const LOCKED = {
+  name: 'bob',
+  if_present: true,
+  locked: true,
+  shell: '/usr/sbin/nologin',
+  groups: [],
+  groups_exclusive: true,
+};
+
 describe('people', () => {
   test.each<[string, object, object, readonly unknown[]]>([
     ['a name alone', { name: 'alice' }, {}, [['user', { name: 'alice' }]]],
@@ -59,17 +68,7 @@ describe('people', () => {
       { name: 'bob', state: 'locked' },
       { home_mode: '0750' },
       [
-        [
-          'user',
-          {
-            name: 'bob',
-            if_present: true,
-            locked: true,
-            shell: '/usr/sbin/nologin',
-            groups: [],
-            groups_exclusive: true,
-          },
-        ],
+        ['user', LOCKED],
         ['authorized_keys', { user: 'bob', state: 'none' }],
       ],
     ],
@@ -78,8 +77,9 @@ describe('people', () => {
       { name: 'bob', state: 'absent', remove_home: true },
       {},
       [
-        ['user', { name: 'bob', state: 'absent', remove_home: true }],
+        ['user', LOCKED],
         ['authorized_keys', { user: 'bob', state: 'none' }],
+        ['user', { name: 'bob', state: 'absent', remove_home: true }],
       ],
     ],
     [
@@ -87,6 +87,7 @@ describe('people', () => {
       { name: 'bob', state: 'absent' },
       {},
       [
+        ['user', LOCKED],
         ['authorized_keys', { user: 'bob', state: 'none' }],
         ['user', { name: 'bob', state: 'absent', remove_home: false }],
       ],

@@ -85,25 +85,22 @@ function presentItems(
 }
 
 /**
- * The keys of a home that stays go first: they would let in again whoever gets it later. Otherwise they go last: what a
- * leaver has put in their way is an error, and must not keep the account open.
+ * Locked before anything else: a program of theirs that runs, or what they put in the way of their keys, is an error and
+ * must not keep the account open. Keys before the account: they would let in again whoever gets its home later.
  */
 function leaverItems({ name, state, remove_home: isHomeRemoved }: Person, { os }: Facts): RoleItem[] {
   const noShell = os.family === 'alpine' || os.family === 'redhat' ? '/sbin/nologin' : '/usr/sbin/nologin';
   const locked = { if_present: true, locked: true, shell: noShell, groups: [], groups_exclusive: true };
-  const keys: RoleItem = {
-    name: `no keys of ${name}`,
-    kind: 'authorized_keys',
-    params: { user: name, state: 'none' },
-  };
-  if (state === 'locked')
-    return [{ name: `${name} is locked`, kind: 'user', params: { name, ...locked } }, keys];
   const gone: RoleItem = {
     name: `no ${name}`,
     kind: 'user',
     params: { name, state, remove_home: isHomeRemoved },
   };
-  return isHomeRemoved ? [gone, keys] : [keys, gone];
+  return [
+    { name: `${name} is locked`, kind: 'user', params: { name, ...locked } },
+    { name: `no keys of ${name}`, kind: 'authorized_keys', params: { user: name, state: 'none' } },
+    ...(state === 'absent' ? [gone] : []),
+  ];
 }
 
 /** People: accounts, keys, who may become root; leavers. */
