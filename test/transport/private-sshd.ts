@@ -88,7 +88,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<PrivateSshd>
     port,
     publicKeys: keys.map(({ line }) => line.split(' ').slice(0, 2).join(' ')),
     dials: () => seen() - probes,
-    freeze: () => descendants(child.pid ?? 0).forEach((pid) => process.kill(pid, 'SIGSTOP')),
+    freeze: () => descendants(child.pid ?? 0).forEach((pid) => kill(pid, 'SIGSTOP')),
     stop: async () => {
       process.off('exit', killAtExit);
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -135,9 +135,9 @@ function parentOf(pid: string): number | undefined {
   }
 }
 
-function kill(pid: number): void {
+function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It ended by itself meanwhile.
   }
