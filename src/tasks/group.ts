@@ -47,6 +47,6 @@ export default defineTask<GroupParams>({
     }
     return { gid: found.gid };
   },
-  touches: ({ name }) => [`account:${name}`],
+  touches: ({ name }) => [`account:${name}`, `group:${name}`],
   steps,
 });

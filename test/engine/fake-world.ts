@@ -57,7 +57,13 @@ export class FakeWorld implements RemoteShell {
       );
       return Promise.resolve(record as Value);
     }
-    if (reader.name === 'login-account') return Promise.resolve({ user: 'admin', isRoot: true } as Value);
+    if (reader.name === 'login-account')
+      return Promise.resolve({
+        user: 'admin',
+        isRoot: true,
+        home: '/home/admin',
+        groups: ['admin'],
+      } as Value);
     if (this.#pending.length === 0) setImmediate(() => this.#answerReads());
     return new Promise((resolve) =>
       this.#pending.push({ key, resolve: resolve as (value: unknown) => void }),

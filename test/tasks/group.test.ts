@@ -42,7 +42,7 @@ describe('group', () => {
     await expect(busybox).rejects.toMatchObject({ code: 'task/cannot-renumber' });
   });
 
-  test('touches its account', () => {
-    expect(group.touches?.(group.params.parse({ name: 'media' }))).toEqual(['account:media']);
+  test('touches its account, and says that it is a group', () => {
+    expect(group.touches?.(group.params.parse({ name: 'media' }))).toEqual(['account:media', 'group:media']);
   });
 });

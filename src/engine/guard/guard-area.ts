@@ -28,6 +28,8 @@ export interface GuardArea {
   readonly covers: (thing: string, login: LoginAccount) => boolean;
   /** Files and folders, there or not, that come back as they were. Absolute. */
   readonly paths: (login: LoginAccount) => readonly string[];
+  /** Folders of which owner and mode come back as well, and they themselves where they are gone. */
+  readonly folders?: ((login: LoginAccount) => readonly string[]) | undefined;
   /** systemd units, there or not, that come back as they were: enabled, running. */
   readonly units: readonly string[];
   /** Units among them that read the restored files anew. */
@@ -47,9 +49,10 @@ export interface GuardArea {
   readonly check?: string | undefined;
 }
 
-/** Whether `thing` is the path, or lies in one of the folders, or is a folder that holds one of them. */
+/** Whether `thing` is one of the paths, or lies in one of them, or is a folder of /etc that holds one of them. */
 export function coversPaths(thing: string, paths: readonly string[]): boolean {
   const path = /^path:(.*)$/.exec(thing)?.[1];
   if (path === undefined) return false;
-  return paths.some((one) => path === one || path.startsWith(`${one}/`));
+  const isFolderOf = (one: string): boolean => path.startsWith('/etc') && one.startsWith(`${path}/`);
+  return paths.some((one) => path === one || path.startsWith(`${one}/`) || isFolderOf(one));
 }

@@ -8,6 +8,11 @@ const PATHS = [
   '/etc/default/ssh',
   '/etc/sysconfig/sshd',
   '/etc/conf.d/sshd',
+  // hosts_access(5): Debian's sshd asks them.
+  '/etc/hosts.allow',
+  '/etc/hosts.deny',
+  // Fedora's sshd has its algorithms from there.
+  '/etc/crypto-policies',
   ...UNITS.flatMap((unit) => [`/etc/systemd/system/${unit}`, `/etc/systemd/system/${unit}.d`]),
 ];
 

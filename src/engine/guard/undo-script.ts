@@ -2,6 +2,7 @@ import { quote, quoteAll } from '../../core/quote.js';
 import type { LoginAccount } from '../../probes/login-account.js';
 import type { GuardArea } from './guard-area.js';
 import { changeFolder, PENDING, SET_PATH, STATES, unitsOf } from './host-folder.js';
+import { keepSingles, putBackSingles, singlePaths } from './single-paths.js';
 
 /** A change as the scripts on its host know it. */
 export interface ChangeOnHost {
@@ -13,9 +14,21 @@ export interface ChangeOnHost {
   readonly paths: readonly string[];
 }
 
+/** Paths of /etc come back as a whole, folders with all that is in them. */
+function isWhole(path: string): boolean {
+  return path.startsWith('/etc/');
+}
+
+/** What comes back by itself: what the change writes, wherever its links lead, and the folders of the areas. */
+function keptSingles({ areas, login, paths }: ChangeOnHost): readonly string[] {
+  // The dot has a link to the folder followed.
+  const folders = areas.flatMap((area) => area.folders?.(login) ?? []).map((folder) => `${folder}/.`);
+  return singlePaths([...folders, ...paths]);
+}
+
 /** Every path that comes back, each once; what lies in another of them is not named by itself. */
 export function keptPaths({ areas, login, paths }: ChangeOnHost): readonly string[] {
-  const all = [...new Set([...areas.flatMap((area) => area.paths(login)), ...paths])];
+  const all = [...new Set([...areas.flatMap((area) => area.paths(login)), ...paths.filter(isWhole)])];
   return all.filter((path) => !all.some((other) => path.startsWith(`${other}/`)));
 }
 
@@ -36,6 +49,7 @@ if [ -d /run/systemd/system ]; then
     printf '%s %s %s\\n' "$h_unit" "$(systemctl is-enabled "$h_unit" 2>/dev/null || true)" "$(systemctl is-active "$h_unit" || true)"
   done >"$h_c/units"
 fi
+${keepSingles(keptSingles(change))}
 ${change.areas.flatMap(({ note }) => note ?? []).join('\n')}`;
 }
 
@@ -136,6 +150,7 @@ h_fail() { printf 'failed: %s\\n' "$1"; : >"$h_c/failed"; }
 rm -f "$h_c/failed"
 if [ -d /run/systemd/system ]; then systemctl stop ${quote(`${unitsOf(id).apply}.service`)} 2>/dev/null; fi
 if [ -s "$h_c/apply.pid" ] && [ "$h_mode" = live ]; then kill -TERM "-$(cat "$h_c/apply.pid")" 2>/dev/null; fi
+${putBackSingles(`sh -c ${quote(PUT)} sh`)}
 h_n=0
 for h_path in ${quoteAll(keptPaths(change))}; do
   h_n=$((h_n + 1))

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Item } from '../../../src/core/item.js';
+import { accountArea } from '../../../src/engine/guard/account-area.js';
 import { areasAtRisk } from '../../../src/engine/guard/areas.js';
 import { item, SET } from '../fake-world.js';
 
-const ADMIN = { user: 'admin', isRoot: true };
+const ADMIN = { user: 'admin', isRoot: true, home: '/home/admin', groups: ['admin', 'wheel'] };
 
 function touching(things: readonly string[] | undefined, guarded?: boolean): Item {
   const task = { ...SET, touches: things === undefined ? undefined : () => things };
@@ -26,6 +27,14 @@ describe('what a change puts at risk', () => {
     [['account:bob', 'path:/home/bob'], []],
     [['account:bob', 'path:/home/bob/.ssh/authorized_keys'], []],
     [['path:/home/admin/.ssh/authorized_keys'], ['account']],
+    [['path:/home/admin'], ['account']],
+    [['path:/home'], ['account']],
+    [['path:/home/adm'], []],
+    [['path:/home/admin/.bashrc'], ['account']],
+    [['path:/home/admin/notes'], []],
+    [['account:wheel', 'group:wheel'], ['account']],
+    [['account:games', 'group:games'], []],
+    [['path:/etc/hosts.deny'], ['ssh']],
     [['path:/etc/pam.d/sshd'], ['account']],
     [['path:/etc/passwd'], ['account']],
     [['path:/etc/netplan/10.yaml'], ['network']],
@@ -46,8 +55,18 @@ describe('what a change puts at risk', () => {
     expect(areasAtRisk(touching(things, guarded), ADMIN)).toHaveLength(count);
   });
 
+  test('the keys are where the account has its home', () => {
+    const away = { ...ADMIN, home: '/srv/adm' };
+    const names = (thing: string) => areasAtRisk(touching([thing]), away).map(({ name }) => name);
+    expect(names('path:/srv/adm/.ssh/authorized_keys')).toEqual(['account']);
+    expect(names('path:/home/admin/.ssh/authorized_keys')).toEqual([]);
+    expect(accountArea.paths(away)).toContain('/srv/adm/.ssh');
+    expect(accountArea.folders?.(away)).toEqual(['/srv/adm']);
+    expect(accountArea.paths({ ...ADMIN, home: '' })).toContain('/home/admin/.ssh');
+  });
+
   test('where nobody knows who logged in, no account is changed unguarded', () => {
-    const someone = { user: '', isRoot: true };
+    const someone = { user: '', isRoot: true, home: '', groups: [] };
     expect(areasAtRisk(touching(['path:/etc/shadow']), someone).map(({ name }) => name)).toEqual(['account']);
   });
 });

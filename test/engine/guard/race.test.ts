@@ -46,15 +46,21 @@ const here = (script: string): string =>
 function arm(id: string): { readonly folder: string; readonly kept: string; readonly undo: string } {
   const folder = here(`${CHANGES_FOLDER}/${id}`);
   const kept = join(root, `kept-${id}`);
-  mkdirSync(join(folder, 'before'), { recursive: true });
-  writeFileSync(join(folder, 'before', '1'), 'before');
+  mkdirSync(join(folder, 'single'), { recursive: true });
+  writeFileSync(join(folder, 'single', '1'), 'before');
+  writeFileSync(join(folder, 'single', '1.path'), `${kept}\n`);
   writeFileSync(kept, 'after');
   for (const name of ['applied', 'succeeded']) writeFileSync(join(folder, name), '');
   writeFileSync(join(folder, 'armed'), `${createHash('sha256').update(TOKEN).digest('hex')}\n`);
   rmSync(join(root, 'state', 'pending'), { force: true });
   symlinkSync(`changes/${id}`, join(root, 'state', 'pending'));
   const undo = join(folder, 'undo.sh');
-  writeFileSync(undo, here(undoScript({ id, areas: [], login: { user: 'a', isRoot: true }, paths: [kept] })));
+  writeFileSync(
+    undo,
+    here(
+      undoScript({ id, areas: [], login: { user: 'a', isRoot: true, home: '', groups: [] }, paths: [kept] }),
+    ),
+  );
   return { folder, kept, undo };
 }
 
