@@ -159,6 +159,34 @@ describe('what a trial on a copy foresees is refused, and nothing is written', (
   });
 });
 
+describe('what a trial cannot show', () => {
+  test('is looked at once it is there, though sshd has not read it, and files beyond a link come back', async () => {
+    const host = 'left';
+    const folder = '/srv/guard-test';
+    await lab.shell(
+      host,
+      `mkdir ${folder}; cp -a /etc/ssh/sshd_config.d ${folder}/before; mv /etc/ssh/sshd_config.d ${folder}/away; ln -s ${folder}/before /etc/ssh/sshd_config.d`,
+    );
+    try {
+      const { on_change: _reload, ...file } = dropIn('AllowUsers nobody\n');
+      const { code, document } = await provision(project([file]), [host]);
+      const { status, error } = hostOf(document, host);
+      expect({ code, status, error: error?.code }).toEqual({
+        code: 1,
+        status: 'rolled-back',
+        error: 'guard/rolled-back',
+      });
+      expect(error?.message).toMatch(/AllowUsers nobody does not name admin/);
+      expect(await lab.shell(host, `ls ${folder}/before`)).not.toContain('guard-test');
+    } finally {
+      await lab.shell(
+        host,
+        `rm /etc/ssh/sshd_config.d; mv ${folder}/away /etc/ssh/sshd_config.d; rm -rf ${folder}`,
+      );
+    }
+  });
+});
+
 /** Each on a machine of its own, all at once: most of the time they wait. */
 const DISASTERS: readonly (readonly [what: string, host: string, shell: string])[] = [
   ['AllowUsers nobody', 'dns1', `echo 'AllowUsers nobody' >${DROP_IN}; systemctl reload ssh`],

@@ -18,6 +18,7 @@ import type { GuardArea } from './guard-area.js';
 import * as failure from './guard-failure.js';
 import { STATES } from './host-folder.js';
 import { proveLogin, type ProofTarget } from './login-proof.js';
+import type { Look } from './look.js';
 import { parseResults, type StepResult } from './step-results.js';
 import type { ChangeOnHost } from './undo-script.js';
 
@@ -31,6 +32,8 @@ export interface GuardedChangeOptions {
   readonly areas: readonly GuardArea[];
   /** Absolute paths that the change writes besides. */
   readonly paths: readonly string[];
+  /** Undefined: a trial has shown all of it. */
+  readonly look?: Look | undefined;
   /** Until it is undone. */
   readonly seconds: number;
 }
@@ -112,8 +115,19 @@ export class GuardedChange {
       await this.#awaitUndo({ reason: 'a step of it failed' });
       return steps.steps;
     }
+    await this.#lookAt();
     const proven = await this.#prove();
     return steps?.steps ?? proven;
+  }
+
+  /** @throws HomelabError as {@link make} where what was made would not do */
+  async #lookAt(): Promise<void> {
+    const { look, id } = this.#options;
+    const result = look === undefined ? undefined : await this.#ask(look.script, ANSWER_TIMEOUT_MS);
+    const reasons = result === undefined ? [] : (look?.objections(result) ?? []);
+    if (reasons.length === 0) return;
+    await this.#ask(undoNowScript(id), ANSWER_TIMEOUT_MS);
+    await this.#rollBack({ reason: reasons.join('\n') });
   }
 
   /** Logs in anew and confirms. @returns what the steps came to, as the new login read it */

@@ -9,11 +9,20 @@ import type { LoginAccount } from '../../probes/login-account.js';
 import { sshPeers } from '../../probes/ssh-peers.js';
 import { touchesOf } from '../touches.js';
 import { areasAtRisk } from './areas.js';
-import type { GuardArea } from './guard-area.js';
+import type { GuardArea, TrialLogin } from './guard-area.js';
 import { refused } from './guard-failure.js';
 import { GuardedChange } from './guarded-change.js';
+import type { Look } from './look.js';
 import type { StepResult } from './step-results.js';
-import { parseTrial, trialScript } from './trial.js';
+import {
+  isTrialWhole,
+  lookScript,
+  objections,
+  parseLook,
+  parseTrial,
+  trialScript,
+  type TrialAnswer,
+} from './trial.js';
 
 /** How a run guards what it changes. */
 export interface GuardSettings {
@@ -51,6 +60,11 @@ export interface GuardedOutcome {
   readonly isShellLost: boolean;
 }
 
+/** What is known before a change is made. */
+interface Tried extends Pick<TrialAnswer, 'rehearsed'> {
+  readonly look: Look | undefined;
+}
+
 /** Hosts behind a jump host that are asked, until one answers. */
 const MOST_WITNESSES = 3;
 
@@ -76,7 +90,7 @@ export class HostGuard {
   async make(work: GuardedWork): Promise<GuardedOutcome> {
     const { host, transport, login, run, shell, settings } = this.#options;
     this.#changes += 1;
-    const rehearsed = await this.#tryOut(work);
+    const { rehearsed, look } = await this.#tryOut(work);
     const change = new GuardedChange({
       id: `${run}-${this.#changes}`,
       target: { host, transport, witness: await this.#findWitness() },
@@ -84,6 +98,7 @@ export class HostGuard {
       login,
       areas: work.areas,
       paths: pathsOf(work.item),
+      look,
       seconds: settings.seconds ?? Math.max(...work.areas.map(({ timerSeconds }) => timerSeconds)),
     });
     if (work.areas.some(({ name }) => !rehearsed.includes(name))) await change.rehearse();
@@ -91,22 +106,23 @@ export class HostGuard {
     return { results, isShellLost: change.isShellLost };
   }
 
-  /** @returns the areas whose undo was rehearsed before @throws HomelabError `guard/refused` */
-  async #tryOut({ areas, steps }: GuardedWork): Promise<readonly string[]> {
+  /**
+   * @returns the areas whose undo was rehearsed before, and how to look at what no trial could show, once it is made
+   * @throws HomelabError `guard/refused`
+   */
+  async #tryOut({ areas, steps }: GuardedWork): Promise<Tried> {
     const { host, readable, login, shell } = this.#options;
     const peer = (await readable.read(sshPeers, '')) ?? undefined;
     const ports = [...(host.port === undefined ? [] : [host.port]), ...host.otherPorts];
     const who = { user: login.user, peer, ports };
     const [result] = await shell().run([{ script: trialScript(steps, areas, who) }]);
     const { rehearsed, groups, trial } = parseTrial(result);
-    if (trial === undefined) return rehearsed;
+    const asTried = { ...who, groups };
+    const reasons = trial === undefined ? [] : objections(trial, areas, asTried);
     const what = areas.map(({ what }) => what).join(', ');
-    const reasons = areas.flatMap(
-      (area, index) => area.judge?.(trial.printed[index] ?? '', { ...who, groups }) ?? [],
-    );
-    if (trial.code !== 0) reasons.unshift(trial.said === '' ? `exit code ${trial.code}` : trial.said);
     if (reasons.length > 0) throw refused({ host: host.name, what }, reasons);
-    return rehearsed;
+    const isShown = trial !== undefined && isTrialWhole(steps);
+    return { rehearsed, look: isShown ? undefined : lookOf(areas, asTried) };
   }
 
   /** A host that is reached through this one, now, so that it has to be afterwards. */
@@ -137,9 +153,22 @@ export class HostGuard {
   }
 }
 
-/** The files that the item names; folders that are not its own to bring back are left to the areas. */
+/** How the areas that judge look at what is there; undefined: none of them does. */
+function lookOf(areas: readonly GuardArea[], who: TrialLogin): Look | undefined {
+  const judging = areas.filter(({ judge }) => judge !== undefined);
+  if (judging.length === 0) return undefined;
+  return {
+    script: lookScript(judging, who),
+    objections: ({ stdout }) => {
+      const seen = parseLook(stdout.toString('utf8').split('\0'));
+      return seen === undefined ? [] : objections(seen, judging, who);
+    },
+  };
+}
+
+/** The files and folders that the item names. */
 function pathsOf(item: Item): string[] {
   return (touchesOf(item) ?? [])
-    .filter((thing) => thing.startsWith('path:/etc/'))
+    .filter((thing) => thing.startsWith('path:/'))
     .map((thing) => thing.slice('path:'.length));
 }

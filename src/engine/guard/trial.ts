@@ -9,13 +9,13 @@ import { SET_PATH } from './host-folder.js';
 /** Programs that change the files they name and nothing else. */
 const FILE_PROGRAMS = new Set(['mkdir', 'rm', 'rmdir', 'mv', 'ln', 'chmod', 'chown', 'touch', 'cp']);
 
-/** Whether all that the step does is to files of /etc, so that it can be tried on a copy. */
-function isTriable(step: Step): boolean {
-  if (step.do === 'write') return isInEtc(step.path);
-  if (step.do !== 'run') return false;
-  const [program = '', ...words] = step.command.argv;
+/** What the step changes, where all of it is in /etc, so that it can be tried on a copy; else nothing. */
+function triablePaths(step: Step): readonly string[] {
+  if (step.do === 'reboot') return [];
+  const [program = '', ...words] = step.do === 'run' ? step.command.argv : ['', step.path];
   const paths = words.filter((word) => word.includes('/'));
-  return FILE_PROGRAMS.has(program) && paths.length > 0 && paths.every(isInEtc);
+  const isKnown = step.do === 'write' || FILE_PROGRAMS.has(program);
+  return isKnown && paths.every(isInEtc) ? paths : [];
 }
 
 function isInEtc(path: string): boolean {
@@ -36,6 +36,18 @@ export interface TrialAnswer {
 /** What separates what the areas print; none of their programs prints it. */
 const MARK = '--homelab--';
 
+/** What a trial ends with that cannot be made. */
+const UNTRIED = 99;
+
+/** Ends the trial where a link leads out of the copy: what is there is the host's own. */
+const STAY_IN_COPY = `h_stay() {
+  for h_path do
+    [ ! -L "$h_path" ] || h_path=$(readlink -f "$h_path")
+    while [ -n "$h_path" ] && [ ! -d "$h_path" ]; do h_path=\${h_path%/*}; done
+    case $(cd -P -- "$h_path/" && pwd -P)/ in /etc/*) ;; *) exit ${UNTRIED} ;; esac
+  done
+}`;
+
 /**
  * Tries the files that the steps write on a copy of /etc, in a mount namespace of its own that ends with the process. The
  * host's own files are not touched. Bodies travel by a pipe.
@@ -49,13 +61,15 @@ export function trialScript(
   const checks = areas.map(
     ({ trial }) => `( ${trial?.(asTried) ?? ':'}\n) </dev/null || exit 1\necho ${MARK}`,
   );
-  const writes = steps.filter(isTriable).flatMap((step) => {
-    if (step.do === 'reboot') return [];
-    return [`( ${toSection(step).script}\n) </dev/null || exit 1`];
+  const writes = steps.flatMap((step) => {
+    const paths = triablePaths(step);
+    if (step.do === 'reboot' || paths.length === 0) return [];
+    return [`h_stay ${quoteAll(paths)}`, `( ${toSection(step).script}\n) </dev/null || exit 1`];
   });
   const inside = `${SET_PATH}
 mount --make-rprivate / && mount -t tmpfs -o mode=700 none /tmp && cp -a /etc /tmp/etc && mount --bind /tmp/etc /etc || exit 1
 [ -d /run/sshd ] || { mount -t tmpfs none /run && mkdir /run/sshd; } || exit 1
+${STAY_IN_COPY}
 (
 ${writes.join('\n')}
 ${checks.join('\n')}
@@ -73,19 +87,46 @@ printf '\\0'
 true`;
 }
 
+/** Whether a trial shows all that the steps do. */
+export function isTrialWhole(steps: readonly Step[]): boolean {
+  return steps.every((step) => triablePaths(step).length > 0);
+}
+
+/** Asks the areas that judge about what is there now. Shell text; answer: code and what was printed, each ended by NUL, and stderr. */
+export function lookScript(areas: readonly GuardArea[], who: TrialLogin): string {
+  const checks = areas.map(({ trial }) => `( ${trial?.(who) ?? ':'}\n) </dev/null || exit 1\necho ${MARK}`);
+  return `{ h_said=$({ h_printed=$( ( [ -d /run/sshd ] || mkdir /run/sshd
+${checks.join('\n')}
+) ); printf '%s\\0%s\\0' "$?" "$h_printed" >&3; } 2>&1)
+printf %s "$h_said"; } 3>&1`;
+}
+
+/** Why `areas` say that the login would not work, by what {@link TrialAnswer.trial} tells; empty: they do not. */
+export function objections(
+  { code, printed, said }: NonNullable<TrialAnswer['trial']>,
+  areas: readonly GuardArea[],
+  who: TrialLogin,
+): string[] {
+  const reasons = areas.flatMap((area, index) => area.judge?.(printed[index] ?? '', who) ?? []);
+  return code === 0 ? reasons : [said === '' ? `exit code ${code}` : said, ...reasons];
+}
+
 /** @throws nothing: an answer that cannot be read is one of a host that tells nothing */
 export function parseTrial(result: SectionResult | undefined): TrialAnswer {
-  const [rehearsed = '', groups = '', code = '', printed = '', said = ''] = (
-    result?.stdout.toString('utf8') ?? ''
-  ).split('\0');
-  const number = Number.parseInt(code, 10);
-  const isTried = Number.isInteger(number);
+  const [rehearsed = '', groups = '', ...trial] = (result?.stdout.toString('utf8') ?? '').split('\0');
   return {
     rehearsed: rehearsed.split(' ').filter((name) => name !== ''),
     groups: groups
       .trim()
       .split(/\s+/)
       .filter((name) => name !== ''),
-    trial: isTried ? { code: number, printed: printed.split(`${MARK}\n`), said: said.trim() } : undefined,
+    trial: parseLook(trial),
   };
+}
+
+/** What was tried, of its parts; undefined: nothing was. */
+export function parseLook([code = '', printed = '', said = '']: readonly string[]): TrialAnswer['trial'] {
+  const number = Number.parseInt(code, 10);
+  if (!Number.isInteger(number) || number === UNTRIED) return undefined;
+  return { code: number, printed: printed.split(`${MARK}\n`), said: said.trim() };
 }
