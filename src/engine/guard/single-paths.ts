@@ -43,6 +43,7 @@ export function putBackSingles(put: string): string {
     [ -d "$h_path" ] || { rm -f -- "$h_path"; mkdir -p -- "$h_path"; } || h_fail "$h_path"
     [ "$(stat -c '%a %u:%g' "$h_path")" = "$h_access $h_owner" ] || {
       : >"$h_c/changed"
+      printf 'put back %s\n' "$h_path"
       chown "$h_owner" "$h_path" && chmod "$h_access" "$h_path" || h_fail "$h_path"
     }
   elif [ -e "$h_copy" ] || [ -L "$h_copy" ]; then
@@ -51,6 +52,7 @@ export function putBackSingles(put: string): string {
     rmdir -- "$h_path" 2>/dev/null
   elif [ -e "$h_path" ] || [ -L "$h_path" ]; then
     : >"$h_c/changed"
+    printf 'remove %s\n' "$h_path"
     rm -f -- "$h_path" || h_fail "$h_path"
   fi
 done`;

@@ -175,6 +175,8 @@ fi
 [ ! -e "$h_c/failed" ] || exit 1
 mv "$h_c/${STATES.undoing}" "$h_c/${STATES.undone}"
 [ "$(readlink ${PENDING})" != ${quote(`changes/${id}`)} ] || rm -f ${PENDING}
+# Old passwords' hashes, and what steps printed, are nobody's to find later.
+rm -rf "$h_c/before" "$h_c/single" "$h_c"/out.* "$h_c"/err.*
 sync
 # Where it was not the timer that began this.
 [ ! -d /run/systemd/system ] || systemctl stop ${quote(`${unitsOf(id).undo}.timer`)} 2>/dev/null

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -37,7 +38,7 @@ afterEach(() => {
 const at = (name: string): string => join(root, name);
 
 /** Keeps, changes, undoes: in one folder, with no systemd. */
-function changeAndUndo(shell: readonly string[], names: readonly string[], change: () => void): void {
+function changeAndUndo(shell: readonly string[], names: readonly string[], change: () => void): string {
   const here = (script: string): string =>
     script
       .replaceAll('/var/lib/homelab', at('state'))
@@ -51,13 +52,14 @@ function changeAndUndo(shell: readonly string[], names: readonly string[], chang
   const run = (script: string) => spawnSync(program, [...words, '-c', script], { encoding: 'utf8' });
   const kept = run(`h_c=${folder}\n${here(keepScript(onHost))}`);
   expect({ code: kept.status, stderr: kept.stderr }).toEqual({ code: 0, stderr: '' });
-  writeFileSync(join(folder, 'armed'), '');
+  for (const name of ['armed', 'out.0', 'err.0']) writeFileSync(join(folder, name), '');
   change();
   const undone = run(here(undoScript(onHost)));
-  expect({ code: undone.status, isUndone: existsSync(join(folder, 'undone')) }).toEqual({
+  expect({ code: undone.status, left: readdirSync(folder).sort() }).toEqual({
     code: 0,
-    isUndone: true,
+    left: ['changed', 'undo.log', 'undone'],
   });
+  return readFileSync(join(folder, 'undo.log'), 'utf8').replaceAll(`${root}/`, '');
 }
 
 describe.each(SHELLS)('what comes back by itself, %s', (_name, shell) => {
@@ -65,12 +67,13 @@ describe.each(SHELLS)('what comes back by itself, %s', (_name, shell) => {
     mkdirSync(at('real'));
     writeFileSync(at('real/x'), 'before');
     symlinkSync(at('real'), at('link'));
-    changeAndUndo(shell, ['link/x', 'link/new'], () => {
+    const said = changeAndUndo(shell, ['link/x', 'link/new'], () => {
       writeFileSync(at('link/x'), 'after');
       writeFileSync(at('link/new'), 'after');
       // By then the link may lead elsewhere.
       rmSync(at('link'));
     });
+    expect(said).toBe('put back real/x\nremove real/new\n');
     expect(readFileSync(at('real/x'), 'utf8')).toBe('before');
     expect(existsSync(at('real/new'))).toBe(false);
   });
