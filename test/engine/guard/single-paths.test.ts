@@ -55,7 +55,7 @@ function changeAndUndo(shell: readonly string[], names: readonly string[], chang
   for (const name of ['armed', 'out.0', 'err.0']) writeFileSync(join(folder, name), '');
   change();
   const undone = run(here(undoScript(onHost)));
-  expect({ code: undone.status, left: readdirSync(folder).sort() }).toEqual({
+  expect({ code: undone.status, left: readdirSync(folder).toSorted() }).toEqual({
     code: 0,
     left: ['changed', 'undo.log', 'undone'],
   });
