@@ -160,6 +160,15 @@ describe('what a trial on a copy foresees is refused, and nothing is written', (
 });
 
 describe('what a trial cannot show', () => {
+  test('is no fault of the change where it was there before: a rule by hand that anybody may read', async () => {
+    const byHand = '/etc/sudoers.d/guard-test-by-hand';
+    await lab.shell('right', `echo '# by hand' >${byHand}; chmod 0644 ${byHand}`);
+    const task = { name: 's', file: { path: SUDOERS, content: '# guard test\n', mode: '0440' } };
+    const { code, document } = await provision(project([task]), ['right']);
+    await lab.shell('right', `rm ${byHand}`);
+    expect({ code, error: hostOf(document, 'right').error }).toEqual({ code: 0, error: null });
+  });
+
   test('is looked at once it is there, though sshd has not read it, and files beyond a link come back', async () => {
     const host = 'left';
     const folder = '/srv/guard-test';
