@@ -165,7 +165,7 @@ describe('what a trial cannot show', () => {
     await lab.shell('right', `echo '# by hand' >${byHand}; chmod 0644 ${byHand}`);
     const task = { name: 's', file: { path: SUDOERS, content: '# guard test\n', mode: '0440' } };
     const { code, document } = await provision(project([task]), ['right']);
-    await lab.shell('right', `rm ${byHand}`);
+    await lab.shell('right', `rm -f ${byHand} ${SUDOERS}`);
     expect({ code, error: hostOf(document, 'right').error }).toEqual({ code: 0, error: null });
   });
 

@@ -8,7 +8,7 @@ const by = (type: string, bits: number): Login => ({
   method: 'publickey',
   key: { type, bits, fingerprint: 'SHA256:x' },
 });
-const ROOT = { user: 'ada', isRoot: true };
+const ROOT = { user: 'ada', isRoot: true, home: '', groups: [] };
 
 describe('the login that hardens a host has to work afterwards', () => {
   test.each<[string, Login | undefined, string | undefined]>([
@@ -26,7 +26,7 @@ describe('the login that hardens a host has to work afterwards', () => {
   });
 
   test('without root nothing is hardened, whatever the key', () => {
-    const account = { user: 'ada', isRoot: false };
+    const account = { user: 'ada', isRoot: false, home: '', groups: [] };
     expect(refuseLogin('nas', { login: by('ssh-ed25519', 256), account })?.code).toBe('guard/no-root');
   });
 });
