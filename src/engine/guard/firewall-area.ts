@@ -28,6 +28,11 @@ export const firewallArea: GuardArea = {
   covers: (thing) => coversPaths(thing, PATHS) || UNITS.some((unit) => thing === `unit:${unit}`),
   paths: () => PATHS,
   units: UNITS,
+  // What the change has written: rules that were there and do not load are no fault of it.
+  trial:
+    () => `! command -v nft >/dev/null 2>&1 || for h_file in /etc/nftables.conf /etc/homelab/firewall.nft; do
+  [ ! "$h_file" -nt /tmp/begun ] || nft -c -f "$h_file" || exit 1
+done`,
   note: `if command -v nft >/dev/null 2>&1; then
   mkdir "$h_c/tables" || exit 1
   nft list tables >"$h_c/tables/all" || exit 1

@@ -70,6 +70,7 @@ export function trialScript(
 mount --make-rprivate / && mount -t tmpfs -o mode=700 none /tmp && cp -a /etc /tmp/etc && mount --bind /tmp/etc /etc || exit 1
 [ -d /run/sshd ] || { mount -t tmpfs none /run && mkdir /run/sshd; } || exit 1
 ${STAY_IN_COPY}
+: >/tmp/begun
 (
 ${writes.join('\n')}
 ${checks.join('\n')}
