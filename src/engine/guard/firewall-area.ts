@@ -31,7 +31,7 @@ export const firewallArea: GuardArea = {
   // What the change has written: rules that were there and do not load are no fault of it.
   trial:
     () => `! command -v nft >/dev/null 2>&1 || for h_file in /etc/nftables.conf /etc/homelab/firewall.nft; do
-  [ ! "$h_file" -nt /tmp/begun ] || nft -c -f "$h_file" || exit 1
+  [ -z "$(find "$h_file" -newer /tmp/begun 2>/dev/null)" ] || nft -c -f "$h_file" || exit 1
 done`,
   note: `if command -v nft >/dev/null 2>&1; then
   mkdir "$h_c/tables" || exit 1
