@@ -265,8 +265,7 @@ describe('what nobody foresees is undone', () => {
   });
 });
 
-/** A change that locks us out and takes its time, so that the test comes in between. */
-/** Takes a while after its mark: a controller that lives looks at what was made as soon as it is, and has it undone. */
+/** A change that locks us out and takes a while after its mark: a controller that lives looks at what was made as soon as it is, and has it undone. */
 const LOCK_OUT = blind(`echo 'AllowUsers nobody' >${DROP_IN}; systemctl reload ssh; touch ${MARK}; sleep 3`);
 
 describe('whatever happens meanwhile', () => {
