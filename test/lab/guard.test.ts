@@ -19,9 +19,19 @@ let lab: TestLab;
 
 beforeAll(async () => {
   lab = await sharedLab();
-  const install = 'DEBIAN_FRONTEND=noninteractive apt-get install -yqq nftables >/dev/null 2>&1 </dev/null';
-  await Promise.all(['dns1', 'left', 'nas'].map((host) => lab.shell(host, install)));
+  await forFirewalls('install');
 }, LAB_TIMEOUT_MS);
+
+/** Their disasters are of nft, which the image of the lab has not. */
+const forFirewalls = (verb: 'install' | 'purge --autoremove') =>
+  Promise.all(
+    [HOST, 'left', 'nas'].map((host) =>
+      lab.shell(
+        host,
+        `DEBIAN_FRONTEND=noninteractive apt-get -yqq ${verb} nftables >/dev/null 2>&1 </dev/null`,
+      ),
+    ),
+  );
 
 const RESTORE = `rm -f ${DROP_IN} ${SUDOERS} ${MARK}
 systemctl reload-or-restart ssh
@@ -35,6 +45,7 @@ afterAll(async () => {
   const forget = `systemctl disable -q homelab-guard.service 2>/dev/null || true
 rm -rf ${STATE}/changes ${STATE}/rehearsed.* /etc/systemd/system/homelab-guard.service; systemctl daemon-reload`;
   await Promise.all([...HOSTS, 'gate'].map((host) => lab.shell(host, `${RESTORE}\n${forget}`)));
+  await forFirewalls('purge --autoremove');
 });
 
 function project(tasks: readonly object[], actions: object = {}, seconds = SECONDS): string {
