@@ -1,4 +1,4 @@
-// Jest runs the TypeScript sources as native ES modules; see docs/architecture.md for the two projects.
+// Jest runs the TypeScript sources as native ES modules; the projects are told apart below.
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -25,14 +25,14 @@ export default {
       ...common,
       displayName: 'lab',
       testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/lab/apart/'],
+      testPathIgnorePatterns: ['<rootDir>/test/lab/apart/', '<rootDir>/test/lab/contract/'],
       globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
     },
-    // Each has a lab of its own, so these run beside the others.
+    // These have labs of their own, so they run beside the others; the contract of all kinds shares one among its tests.
     {
       ...common,
       displayName: 'apart',
-      testMatch: ['<rootDir>/test/lab/apart/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/lab/{apart,contract}/**/*.test.ts'],
       globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
     },
   ],
