@@ -59,7 +59,7 @@ enabled
         params: { state: 'absent' },
         holds: {
           shell:
-            'nft list tables; ls /etc/homelab /var/lib/homelab-firewall; ls /etc/systemd/system | grep homelab || true',
+            'nft list tables; ls /etc/homelab /var/lib/homelab-firewall; ls /etc/systemd/system | grep homelab-firewall || true',
           prints: 'table ip somebodys\n/etc/homelab:\n\n/var/lib/homelab-firewall:\n',
         },
       },
