@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import { EXIT } from '../core/exit-codes.js';
 import type { RunResult } from '../core/result.js';
 import { findingsOf } from '../report/findings.js';
 import { projectFlags, runFlags } from './shared/flags.js';
 import { optionalHostsArg } from './shared/host-args.js';
-import { hasWork, mayApply, RunCommand, type Planned, type RunRequest } from './shared/run-command.js';
+import { applyPlan, RunCommand, type Planned, type RunRequest } from './shared/run-command.js';
 
 /** What is done where nobody says which playbook; a project may have one of its own there. */
 const PLAYBOOK = 'playbooks/harden.yml';
@@ -56,20 +55,12 @@ export default class Harden extends RunCommand {
     return { ...request, flags: { ...flags, playbook: [OWN_PLAYBOOK] }, playbookFiles };
   }
 
-  async #carryOut(flags: HardenFlags, planned: Planned): Promise<RunResult> {
-    const { plan } = planned;
-    const result = await this.#apply(flags, planned);
-    return flags.report ? { ...result, findings: findingsOf(plan, result) } : result;
-  }
-
-  async #apply(flags: HardenFlags, { run, plan, report, recording }: Planned): Promise<RunResult> {
-    const pending = plan.hosts.filter(hasWork);
-    if (pending.length === 0) return plan;
-    await report.showPlan(plan.hosts);
-    if (flags.plan) return plan;
-    const question = `Harden ${pending.length === 1 ? '1 host' : `${pending.length} hosts`}?`;
-    if (!(await mayApply(flags.yes, report, question))) return { ...plan, exitCode: EXIT.pending };
-    recording.begin(pending.map(({ host }) => host));
-    return run.apply({ isStale: !flags.yes });
+  async #carryOut({ yes, plan: isShownOnly, report }: HardenFlags, planned: Planned): Promise<RunResult> {
+    const result = await applyPlan(planned, {
+      isAgreed: yes,
+      question: (count) => `Harden ${count}?`,
+      isShownOnly,
+    });
+    return report ? { ...result, findings: findingsOf(planned.plan, result) } : result;
   }
 }

@@ -1,12 +1,11 @@
 import * as Flags from '@oclif/core/flags';
 import { HomelabError } from '../core/errors.js';
-import { EXIT } from '../core/exit-codes.js';
 import type { RunResult } from '../core/result.js';
 import type { SavedPlan } from '../engine/saved-plan.js';
 import { projectFlags, runFlags } from './shared/flags.js';
 import { optionalHostsArg } from './shared/host-args.js';
 import { readPlanFile, type PlanFile } from './shared/plan-file.js';
-import { hasWork, mayApply, RunCommand, type Planned, type RunFlagValues } from './shared/run-command.js';
+import { applyPlan, RunCommand, type Planned, type RunFlagValues } from './shared/run-command.js';
 
 export default class Provision extends RunCommand {
   static override summary = 'Plan, ask, apply, verify';
@@ -41,18 +40,12 @@ export default class Provision extends RunCommand {
     );
   }
 
-  async #apply(
-    { isAgreed, saved }: Wish,
-    { run, plan: seen, report, recording }: Planned,
-  ): Promise<RunResult> {
-    const plan = saved === undefined ? seen : run.holdTo(saved);
-    const pending = plan.hosts.filter(hasWork);
-    if (pending.length === 0) return plan;
-    await report.showPlan(plan.hosts);
-    const question = `Apply these changes to ${pending.length === 1 ? '1 host' : `${pending.length} hosts`}?`;
-    if (!(await mayApply(isAgreed, report, question))) return { ...plan, exitCode: EXIT.pending };
-    recording.begin(pending.map(({ host }) => host));
-    return run.apply({ isStale: !isAgreed });
+  #apply({ isAgreed, saved }: Wish, planned: Planned): Promise<RunResult> {
+    const plan = saved === undefined ? planned.plan : planned.run.holdTo(saved);
+    return applyPlan(
+      { ...planned, plan },
+      { isAgreed, question: (count) => `Apply these changes to ${count}?` },
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { HomelabError, toHomelabError } from '../core/errors.js';
 import type { ScriptStep } from '../core/step.js';
 import type { Item } from '../core/item.js';
-import { dueOf, stepFailed, type Applied, type Due } from './apply-items.js';
+import { dueOf, isSuccess, stepFailed, type Applied, type Due } from './apply-items.js';
 import type { StepResult } from './guard/step-results.js';
 import { canProbe, locate, probeItems } from './probe-item.js';
 import type { ReachedHost } from './reached-host.js';
@@ -72,8 +72,7 @@ function failedStep(
   const last = parts[results.length - 1];
   const result = results.at(-1);
   if (last === undefined || result === undefined) return undefined;
-  const success = last.step.do === 'run' ? (last.step.command.successCodes ?? [0]) : [0];
-  if (results.length === parts.length && success.includes(result.code)) return undefined;
+  if (results.length === parts.length && isSuccess(last.step, result.code)) return undefined;
   const error = stepFailed(last.of.item, last.step, { ...result, truncated: false }, host);
   return new HomelabError({
     code: 'guard/rolled-back',

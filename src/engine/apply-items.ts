@@ -170,7 +170,8 @@ async function runReboot(reached: ReachedHost, at: DueStep): Promise<Failure | u
   }
 }
 
-function isSuccess(step: ScriptStep, code: number): boolean {
+/** Whether the step may end with this code. */
+export function isSuccess(step: ScriptStep, code: number): boolean {
   return (step.do === 'run' ? (step.command.successCodes ?? [0]) : [0]).includes(code);
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Play } from '../../core/item.js';
 import { createRegistry } from '../../core/registry.js';
+import { EXIT } from '../../core/exit-codes.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
 import type { HostResult, RunResult } from '../../core/result.js';
 import { Run } from '../../engine/run.js';
@@ -129,11 +130,39 @@ export abstract class RunCommand extends ConnectingCommand {
   }
 }
 
+/** How a plan is to be applied. */
+interface Consent {
+  /** Nobody is asked. */
+  readonly isAgreed: boolean;
+  /** What a person is asked; `count` is the hosts in words. */
+  readonly question: (count: string) => string;
+  /** It is shown, and nothing more. */
+  readonly isShownOnly?: boolean | undefined;
+}
+
+/**
+ * Shows what is pending, asks whether to apply it, and applies it. Answers the plan where nothing is, or nobody wants it.
+ * @throws HomelabError `usage/no-terminal` where somebody has to be asked and nobody can
+ */
+export async function applyPlan(
+  { run, plan, report, recording }: Planned,
+  { isAgreed, question, isShownOnly = false }: Consent,
+): Promise<RunResult> {
+  const pending = plan.hosts.filter(hasWork);
+  if (pending.length === 0) return plan;
+  await report.showPlan(plan.hosts);
+  if (isShownOnly) return plan;
+  const count = pending.length === 1 ? '1 host' : `${pending.length} hosts`;
+  if (!(await mayApply(isAgreed, report, question(count)))) return { ...plan, exitCode: EXIT.pending };
+  recording.begin(pending.map(({ host }) => host));
+  return run.apply({ isStale: !isAgreed });
+}
+
 /**
  * Whether to apply: yes with `--yes`, otherwise a person is asked.
  * @throws HomelabError `usage/no-terminal` where nobody can be asked
  */
-export async function mayApply(isYes: boolean, report: Report, question: string): Promise<boolean> {
+async function mayApply(isYes: boolean, report: Report, question: string): Promise<boolean> {
   if (isYes) return true;
   const answer = await report.pauseFor(() => askPerson(question));
   return requireAnswer(answer, {
@@ -143,7 +172,7 @@ export async function mayApply(isYes: boolean, report: Report, question: string)
 }
 
 /** Whether an apply has anything to do there. A failure with `on_failure: continue` keeps the rest of its host from nothing. */
-export function hasWork({ error, tasks }: HostResult): boolean {
+function hasWork({ error, tasks }: HostResult): boolean {
   return error === null && tasks.some(({ status }) => status === 'pending' || status === 'unknown');
 }
 

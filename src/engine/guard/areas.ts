@@ -3,7 +3,7 @@ import type { LoginAccount } from '../../probes/login-account.js';
 import { touchesOf } from '../touches.js';
 import { accountArea } from './account-area.js';
 import { firewallArea } from './firewall-area.js';
-import type { GuardArea } from './guard-area.js';
+import { covers, type GuardArea } from './guard-area.js';
 import { networkArea } from './network-area.js';
 import { sshArea } from './ssh-area.js';
 import { sudoArea } from './sudo-area.js';
@@ -18,6 +18,6 @@ export const GUARD_AREAS: readonly GuardArea[] = [networkArea, firewallArea, acc
 export function areasAtRisk(item: Item, login: LoginAccount): readonly GuardArea[] {
   if (item.guarded === false) return [];
   const things = touchesOf(item) ?? [];
-  const touched = GUARD_AREAS.filter(({ covers }) => things.some((thing) => covers(thing, login)));
+  const touched = GUARD_AREAS.filter((area) => things.some((thing) => covers(area, thing, login)));
   return touched.length === 0 && item.guarded === true ? GUARD_AREAS : touched;
 }

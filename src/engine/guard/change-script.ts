@@ -1,7 +1,15 @@
 import { printfWord, quote } from '../../core/quote.js';
 import type { Section } from '../../core/shell.js';
 import { INSTALL_BOOT_GUARD } from './boot-guard.js';
-import { CHANGES_FOLDER, changeFolder, PENDING, STATES, unitsOf } from './host-folder.js';
+import {
+  CHANGES_FOLDER,
+  changeFolder,
+  PENDING,
+  settlePending,
+  STATES,
+  stopTimer,
+  unitsOf,
+} from './host-folder.js';
 import { keepScript, undoScript, type ChangeOnHost } from './undo-script.js';
 
 /** Exit codes of the scripts here, apart from those of the programs in them. */
@@ -45,10 +53,6 @@ else
   [ -n "$h_atd" ] && command -v at >/dev/null 2>&1 && command -v setsid >/dev/null 2>&1 || exit ${CHANGE_EXIT.noTimer}
   printf '/bin/sh %s/undo.sh live\\n' "$h_c" | at -M ${timeOfAt(seconds)} || exit ${CHANGE_EXIT.noTimer}
 fi`;
-
-/** Shell text that ends the timer of a change. at(1) needs none of it: what it runs finds that there is nothing to do. */
-const stopTimer = (id: string): string =>
-  `[ ! -d /run/systemd/system ] || systemctl stop ${unitsOf(id).undo}.timer 2>/dev/null`;
 
 /**
  * Keeps what the change may alter, makes sure that it comes back after `seconds` and at the next boot, and opens the way
@@ -149,6 +153,9 @@ cd /
 if eval "$h_steps"; then : >"$h_c/succeeded"; fi
 : >"$h_c/applied"`;
 
+/** Waits until the steps are over, or the change is undone. */
+const AWAIT_STEPS = `while [ ! -e "$h_c/applied" ] && [ -e "$h_c/${STATES.armed}" ]; do sleep 0.05 2>/dev/null || sleep 1; done`;
+
 /**
  * Hands the steps to a process of their own, outside of this login, and waits for them as long as the change is armed.
  * They travel by a pipe and are in no file: there may be secrets in them. Then as {@link resultScript}.
@@ -171,7 +178,7 @@ else
   setsid sh -c 'echo $$ >"$h_c/apply.pid"; exec /bin/sh "$h_c/apply.sh"' >/dev/null 2>&1 </dev/null &
 fi
 ${printed(steps)} >"$h_c/steps" || exit ${CHANGE_EXIT.cut}
-while [ ! -e "$h_c/applied" ] && [ -e "$h_c/${STATES.armed}" ]; do sleep 0.05 2>/dev/null || sleep 1; done
+${AWAIT_STEPS}
 ${resultScript(id)}`;
 }
 
@@ -197,14 +204,14 @@ done <"$h_c/codes"`;
  */
 export function confirmScript(id: string, token: string): string {
   return `h_c=${quote(changeFolder(id))}
-while [ ! -e "$h_c/applied" ] && [ -e "$h_c/${STATES.armed}" ]; do sleep 0.05 2>/dev/null || sleep 1; done
+${AWAIT_STEPS}
 [ ! -e "$h_c/${STATES.confirmed}" ] || exit 0
 [ -e "$h_c/succeeded" ] || [ ! -e "$h_c/${STATES.armed}" ] || exit ${CHANGE_EXIT.failed}
 h_sum=$(printf %s ${quote(token)} | sha256sum)
 h_armed=
 { IFS= read -r h_armed <"$h_c/${STATES.armed}"; } 2>/dev/null
 [ "\${h_sum%% *}" = "$h_armed" ] && mv "$h_c/${STATES.armed}" "$h_c/${STATES.confirmed}" 2>/dev/null || exit ${CHANGE_EXIT.tooLate}
-[ "$(readlink ${PENDING})" != ${quote(`changes/${id}`)} ] || rm -f ${PENDING}
+${settlePending(id)}
 ${stopTimer(id)}
 sync "$h_c" 2>/dev/null || sync`;
 }

@@ -1,4 +1,4 @@
-import { coversPaths, type GuardArea } from './guard-area.js';
+import type { GuardArea } from './guard-area.js';
 
 const UNITS = ['nftables.service', 'homelab-firewall.service', 'ufw.service', 'firewalld.service'];
 const PATHS = [
@@ -25,7 +25,6 @@ export const firewallArea: GuardArea = {
   name: 'firewall',
   what: 'the firewall',
   timerSeconds: 90,
-  covers: (thing) => coversPaths(thing, PATHS) || UNITS.some((unit) => thing === `unit:${unit}`),
   paths: () => PATHS,
   units: UNITS,
   // What the change has written: rules that were there and do not load are no fault of it.

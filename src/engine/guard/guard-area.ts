@@ -24,8 +24,8 @@ export interface GuardArea {
   readonly what: string;
   /** After so many seconds without a proof a change to it is undone. */
   readonly timerSeconds: number;
-  /** Whether what an item touches (`path:`, `unit:`, `account:`) belongs to it. */
-  readonly covers: (thing: string, login: LoginAccount) => boolean;
+  /** What else an item may touch (`path:`, `account:`, `group:`) that belongs to it, besides its paths and units. */
+  readonly alsoCovers?: ((thing: string, login: LoginAccount) => boolean) | undefined;
   /** Files and folders, there or not, that come back as they were. Absolute. */
   readonly paths: (login: LoginAccount) => readonly string[];
   /** Folders of which owner and mode come back as well, and they themselves where they are gone. */
@@ -49,8 +49,14 @@ export interface GuardArea {
   readonly check?: string | undefined;
 }
 
+/** Whether what an item touches (`path:`, `unit:`, `account:`, `group:`) belongs to the area. */
+export function covers(area: GuardArea, thing: string, login: LoginAccount): boolean {
+  const isUnit = area.units.some((unit) => thing === `unit:${unit}`);
+  return isUnit || coversPaths(thing, area.paths(login)) || area.alsoCovers?.(thing, login) === true;
+}
+
 /** Whether `thing` is one of the paths, or lies in one of them, or is a folder of /etc that holds one of them. */
-export function coversPaths(thing: string, paths: readonly string[]): boolean {
+function coversPaths(thing: string, paths: readonly string[]): boolean {
   const path = /^path:(.*)$/.exec(thing)?.[1];
   if (path === undefined) return false;
   const isFolderOf = (one: string): boolean => path.startsWith('/etc') && one.startsWith(`${path}/`);

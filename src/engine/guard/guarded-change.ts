@@ -42,7 +42,7 @@ export interface GuardedChangeOptions {
 interface Undoing {
   readonly reason: string;
   readonly cause?: HomelabError | undefined;
-  /** A new login has worked meanwhile. */
+  /** The host has begun by itself, and a new login has worked. */
   readonly isReachable?: boolean | undefined;
 }
 
@@ -111,8 +111,7 @@ export class GuardedChange {
     const applied = await this.#ask(applyScript(id, sections), seconds * 1000);
     const steps = applied === undefined ? undefined : parseResults(applied);
     if (steps !== undefined && (!steps.isComplete || steps.hasFailed(sections))) {
-      await this.#ask(undoNowScript(id), ANSWER_TIMEOUT_MS);
-      await this.#awaitUndo({ reason: 'a step of it failed' });
+      await this.#undo({ reason: 'a step of it failed' });
       return steps.steps;
     }
     await this.#lookAt();
@@ -122,11 +121,10 @@ export class GuardedChange {
 
   /** @throws HomelabError as {@link make} where what was made would not do */
   async #lookAt(): Promise<void> {
-    const { look, id } = this.#options;
+    const { look } = this.#options;
     const result = look === undefined ? undefined : await this.#ask(look.script, ANSWER_TIMEOUT_MS);
     const reasons = result === undefined ? [] : (look?.objections(result) ?? []);
     if (reasons.length === 0) return;
-    await this.#ask(undoNowScript(id), ANSWER_TIMEOUT_MS);
     await this.#rollBack({ reason: reasons.join('\n') });
   }
 
@@ -135,11 +133,7 @@ export class GuardedChange {
     const { id, target } = this.#options;
     const script = `( ${confirmScript(id, this.#token)}\n) || exit\n${resultScript(id)}`;
     const proof = await proveLogin(target, { script, deadlineMs: this.#deadline(this.#armedAtMs) });
-    if (proof.is === 'unproven') {
-      // Where the old login still works it need not be waited for.
-      await this.#ask(undoNowScript(id), ANSWER_TIMEOUT_MS);
-      return this.#rollBack({ reason: proof.error.message, cause: proof.error });
-    }
+    if (proof.is === 'unproven') return this.#rollBack({ reason: proof.error.message, cause: proof.error });
     if (proof.result.code === CHANGE_EXIT.failed) return this.#rollBack({ reason: 'a step of it failed' });
     if (proof.result.code !== 0)
       return this.#rollBack({ reason: 'the host had begun to undo it', isReachable: true });
@@ -157,13 +151,18 @@ export class GuardedChange {
   }
 
   async #rollBack(why: Undoing): Promise<never> {
-    await this.#awaitUndo(why);
+    await this.#undo(why);
     throw failure.rolledBack(this.#place, why.reason, why.cause);
   }
 
-  /** Waits until the change is undone and a new login works as before. @throws HomelabError `guard/indeterminate` */
-  async #awaitUndo({ reason, cause, isReachable = false }: Undoing): Promise<void> {
-    const { seconds, target } = this.#options;
+  /**
+   * Has the change undone, and waits until it is and a new login works as before.
+   * @throws HomelabError `guard/indeterminate`
+   */
+  async #undo({ reason, cause, isReachable = false }: Undoing): Promise<void> {
+    const { id, seconds, target } = this.#options;
+    // Where the login at work still answers, the time of the change need not be waited for.
+    if (!isReachable) await this.#ask(undoNowScript(id), ANSWER_TIMEOUT_MS);
     const deadlineMs = this.#armedAtMs + seconds * 1000 + UNDO_PATIENCE_MS;
     const seen = (await this.#watchUndo(deadlineMs)) ?? (await this.#logInAfterUndo(deadlineMs, isReachable));
     const [state = '', ...said] = seen.split('\n');

@@ -1,3 +1,5 @@
+import { quote } from '../../core/quote.js';
+
 /** Where guarded changes are kept on a host: root's, and it outlives reboots. */
 export const CHANGES_FOLDER = '/var/lib/homelab/changes';
 
@@ -24,6 +26,16 @@ export const STATES = {
 /** The programs of root, whoever calls. */
 export const SET_PATH = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL`;
+
+/** Shell text that ends the timer of a change. at(1) needs none of it: what it runs finds that there is nothing to do. */
+export function stopTimer(id: string): string {
+  return `[ ! -d /run/systemd/system ] || systemctl stop ${unitsOf(id).undo}.timer 2>/dev/null`;
+}
+
+/** Shell text after which the change `id`, which is decided, is pending no more. */
+export function settlePending(id: string): string {
+  return `[ "$(readlink ${PENDING})" != ${quote(`changes/${id}`)} ] || rm -f ${PENDING}`;
+}
 
 /** Names of the transient units of the change `id`. */
 export function unitsOf(id: string): { readonly undo: string; readonly apply: string } {

@@ -1,4 +1,3 @@
-import { toHomelabError } from '../../core/errors.js';
 import type { HostConfig } from '../../core/host-config.js';
 import type { Item } from '../../core/item.js';
 import type { RemoteShell, Section, SectionResult } from '../../core/shell.js';
@@ -146,9 +145,9 @@ export class HostGuard {
           .then((shell) => shell.run([{ script: 'true' }]))
           .then(
             () => true,
-            (thrown: unknown) => void toHomelabError(thrown),
+            () => false,
           );
-        if (isReached === true) return candidate;
+        if (isReached) return candidate;
       }
       return undefined;
     } finally {

@@ -1,4 +1,4 @@
-import { coversPaths, type GuardArea } from './guard-area.js';
+import type { GuardArea } from './guard-area.js';
 
 const UNITS = [
   'networking.service',
@@ -20,7 +20,6 @@ export const networkArea: GuardArea = {
   name: 'network',
   what: 'the network',
   timerSeconds: 180,
-  covers: (thing) => coversPaths(thing, PATHS) || UNITS.some((unit) => thing === `unit:${unit}`),
   paths: () => PATHS,
   units: UNITS,
   trial: () => '! command -v netplan >/dev/null 2>&1 || [ ! -d /etc/netplan ] || netplan generate',

@@ -1,5 +1,5 @@
 import { quote } from '../../core/quote.js';
-import { coversPaths, type GuardArea, type TrialLogin } from './guard-area.js';
+import type { GuardArea, TrialLogin } from './guard-area.js';
 import { judgeSshd } from './judge-sshd.js';
 
 const UNITS = ['ssh.service', 'sshd.service', 'ssh.socket', 'sshd.socket'];
@@ -30,7 +30,6 @@ export const sshArea: GuardArea = {
   name: 'ssh',
   what: 'sshd',
   timerSeconds: 60,
-  covers: (thing) => coversPaths(thing, PATHS) || UNITS.some((unit) => thing === `unit:${unit}`),
   paths: () => PATHS,
   units: UNITS,
   trial: (who) => `command -v sshd >/dev/null 2>&1 || exit 0

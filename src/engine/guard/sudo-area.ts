@@ -1,4 +1,4 @@
-import { coversPaths, type GuardArea } from './guard-area.js';
+import type { GuardArea } from './guard-area.js';
 
 const PATHS = ['/etc/sudoers', '/etc/sudoers.d', '/etc/sudo.conf', '/etc/doas.conf', '/etc/doas.d'];
 
@@ -7,7 +7,6 @@ export const sudoArea: GuardArea = {
   name: 'sudo',
   what: 'sudo',
   timerSeconds: 60,
-  covers: (thing) => coversPaths(thing, PATHS),
   paths: () => PATHS,
   units: [],
   // A file made by hand is 0644: sudo(8) takes it, and visudo(8) does not. What others may write is not overlooked.

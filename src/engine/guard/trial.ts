@@ -57,10 +57,6 @@ export function trialScript(
   areas: readonly GuardArea[],
   who: Omit<TrialLogin, 'groups'>,
 ): string {
-  const asTried: TrialLogin = { ...who, groups: [] };
-  const checks = areas.map(
-    ({ trial }) => `( ${trial?.(asTried) ?? ':'}\n) </dev/null || exit 1\necho ${MARK}`,
-  );
   const writes = steps.flatMap((step) => {
     const paths = triablePaths(step);
     if (step.do === 'reboot' || paths.length === 0) return [];
@@ -73,7 +69,7 @@ ${STAY_IN_COPY}
 : >/tmp/begun
 (
 ${writes.join('\n')}
-${checks.join('\n')}
+${checksOf(areas, { ...who, groups: [] })}
 ) >/tmp/printed 2>/tmp/said
 printf '%s\\0' "$?"
 cat /tmp/printed
@@ -88,6 +84,12 @@ printf '\\0'
 true`;
 }
 
+/** Shell text that lets each area judge, and ends with the first that refuses. */
+function checksOf(areas: readonly GuardArea[], who: TrialLogin): string {
+  const checks = areas.map(({ trial }) => `( ${trial?.(who) ?? ':'}\n) </dev/null || exit 1\necho ${MARK}`);
+  return checks.join('\n');
+}
+
 /** Whether a trial shows all that the steps do. */
 export function isTrialWhole(steps: readonly Step[]): boolean {
   return steps.every((step) => triablePaths(step).length > 0);
@@ -95,9 +97,8 @@ export function isTrialWhole(steps: readonly Step[]): boolean {
 
 /** Asks the areas that judge about what is there now. Shell text; answer: code and what was printed, each ended by NUL, and stderr. */
 export function lookScript(areas: readonly GuardArea[], who: TrialLogin): string {
-  const checks = areas.map(({ trial }) => `( ${trial?.(who) ?? ':'}\n) </dev/null || exit 1\necho ${MARK}`);
   return `{ h_said=$({ h_printed=$( ( [ -d /run/sshd ] || mkdir /run/sshd
-${checks.join('\n')}
+${checksOf(areas, who)}
 ) ); printf '%s\\0%s\\0' "$?" "$h_printed" >&3; } 2>&1)
 printf %s "$h_said"; } 3>&1`;
 }

@@ -1,7 +1,7 @@
 import { quote, quoteAll } from '../../core/quote.js';
 import type { LoginAccount } from '../../probes/login-account.js';
 import type { GuardArea } from './guard-area.js';
-import { changeFolder, PENDING, SET_PATH, STATES, unitsOf } from './host-folder.js';
+import { changeFolder, SET_PATH, settlePending, STATES, stopTimer, unitsOf } from './host-folder.js';
 import { keepSingles, putBackSingles, singlePaths } from './single-paths.js';
 
 /** A change as the scripts on its host know it. */
@@ -174,12 +174,12 @@ ${areas.flatMap(({ revive }) => revive ?? []).join('\n')}
 fi
 [ ! -e "$h_c/failed" ] || exit 1
 mv "$h_c/${STATES.undoing}" "$h_c/${STATES.undone}"
-[ "$(readlink ${PENDING})" != ${quote(`changes/${id}`)} ] || rm -f ${PENDING}
+${settlePending(id)}
 # Old passwords' hashes, and what steps printed, are nobody's to find later.
 rm -rf "$h_c/before" "$h_c/single" "$h_c"/out.* "$h_c"/err.*
 sync
 # Where it was not the timer that began this.
-[ ! -d /run/systemd/system ] || systemctl stop ${quote(`${unitsOf(id).undo}.timer`)} 2>/dev/null
+${stopTimer(id)}
 exit 0
 `;
 }
