@@ -30,7 +30,7 @@ export function createRoleRegistry(
     filesIn: roleFiles,
     missingParts: (parts) => [
       ...noFunctions(parts, ['items']),
-      ...noOptionalFunctions(parts, ['refuses', 'ports']),
+      ...noOptionalFunctions(parts, ['refuses', 'ports', 'services']),
     ],
   });
   return { roles: names, has, load };

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Check } from './check.js';
 import type { Facts } from './facts.js';
+import type { Secret } from './secret.js';
 
 /** One item that a role asks for, in the language of tasks; its values are data, never templates. */
 export interface RoleItem {
@@ -47,6 +49,25 @@ export interface RoleHost {
   readonly via: readonly string[];
 }
 
+/** Files that a role may read: the same ones every time it is asked. */
+export interface RoleFiles {
+  /**
+   * A template, rendered with `values` beside what every template knows (`host`, `groups`, `vars`). `name` is a path below
+   * `templates/ROLE/`: of the project where that has such a file, else of homelab. A secret where one is in it.
+   * @throws HomelabError `playbook/missing-template`, `render/…` with the template's line
+   */
+  readonly render: (name: string, values: Readonly<Record<string, unknown>>) => string | Secret;
+  /**
+   * Paths of the files below a folder of the project, hidden ones too, relative to that folder, sorted.
+   * @throws HomelabError `playbook/missing-file`, `playbook/outside-project`
+   */
+  readonly list: (folder: string) => readonly string[];
+  /** The bytes of a file of the project, a secret where it is encrypted. @throws HomelabError `playbook/missing-file`, … */
+  readonly read: (path: string) => Uint8Array | Secret;
+  /** A file of the project that is a template, as {@link RoleFiles.render}. @throws HomelabError as both */
+  readonly renderFile: (path: string, values: Readonly<Record<string, unknown>>) => string | Secret;
+}
+
 export interface RoleContext {
   readonly facts: Facts;
   readonly host: RoleHost;
@@ -54,6 +75,34 @@ export interface RoleContext {
   readonly hosts: readonly RoleHost[];
   /** What the other roles of this host say listens there, in all playbooks of the project. */
   readonly ports: readonly RolePort[];
+  readonly files: RoleFiles;
+}
+
+/** What a role knows that is asked for something else than its items. */
+export type RoleOutlook = Omit<RoleContext, 'ports' | 'files'>;
+
+/** How what uses a service is moved away before it stops, and back. `none`: it is stopped as it is. */
+export type RoleDrain =
+  | { readonly adapter: 'none' | 'systemd' }
+  | { readonly adapter: 'docker'; readonly liveRestore: boolean }
+  | { readonly adapter: 'nomad' | 'consul'; readonly member: 'server' | 'client'; readonly api: string }
+  | { readonly adapter: 'command'; readonly drain: readonly string[]; readonly undrain: readonly string[] };
+
+/** A service that a role keeps, as a rolling upgrade has to know it. */
+export interface RoleService {
+  /** As people call it, e.g. `consul`. */
+  readonly name: string;
+  /** Unit of systemd, or service of OpenRC. */
+  readonly unit: string;
+  /** Those whose upgrade is one of the service. */
+  readonly packages: readonly string[];
+  /** The program that prints the version that is installed; the first number with dots in it counts. */
+  readonly version: readonly string[];
+  /** Hold all of them once the service serves, as its own host sees it. Never empty. */
+  readonly ready: readonly Check[];
+  readonly drain: RoleDrain;
+  /** The group of hosts of which so many have to be there that a quorum is kept. */
+  readonly quorumGroup?: string | undefined;
 }
 
 /**
@@ -71,7 +120,9 @@ export interface RoleDefinition<Params> {
   /** @throws HomelabError `role/…` where the parameters make no sense on this host */
   readonly items: (params: Params, context: RoleContext) => RoleOutput;
   /** What listens on the host once the role is applied. */
-  readonly ports?: (params: Params, context: Omit<RoleContext, 'ports'>) => readonly RolePort[];
+  readonly ports?: (params: Params, context: RoleOutlook) => readonly RolePort[];
+  /** What runs on the host once the role is applied, for rolling upgrades. */
+  readonly services?: (params: Params, context: RoleOutlook) => readonly RoleService[];
 }
 
 /** Keeps the parameter type of a definition together. */

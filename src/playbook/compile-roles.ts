@@ -10,6 +10,7 @@ import { type ItemIds, nextFree } from './item-ids.js';
 import { collect } from './mistakes.js';
 import type { RawItem } from './raw-item.js';
 import type { RawRole } from './raw-role.js';
+import { roleFiles } from './role-files.js';
 import { roleItems } from './role-items.js';
 import { roleOutput, rolePorts } from './role-output.js';
 import { roleParams } from './role-params.js';
@@ -58,7 +59,8 @@ function itemsOf(raw: RawRole, compiling: RolesCompiling, takenNames: Set<string
   const params = roleParams(raw, binding);
   if (params === undefined) return undefined;
   const { host, inventory, facts } = binding;
-  const output = roleOutput({ raw, params, host, inventory, facts }, () => portsBeside(raw));
+  const question = { raw, params, host, inventory, facts };
+  const output = roleOutput(question, roleFiles(raw.name, binding), () => portsBeside(raw));
   if (output === undefined) return undefined;
   return roleItems({ raw, output, kinds, nameAction: (name) => nextFree(name, takenNames) });
 }

@@ -2,7 +2,7 @@ import { HomelabError, HomelabErrors } from '../core/errors.js';
 import { EXAMPLE_SYSTEMS } from '../core/example-systems.js';
 import type { Facts } from '../core/facts.js';
 import type { HostConfig, Inventory } from '../core/host-config.js';
-import type { RoleContext, RoleHost, RoleOutput, RolePort } from '../core/role.js';
+import type { RoleContext, RoleFiles, RoleHost, RoleOutlook, RoleOutput, RolePort } from '../core/role.js';
 import type { RawRole } from './raw-role.js';
 import type { RoleParams } from './role-params.js';
 
@@ -23,12 +23,14 @@ export interface RoleQuestion {
  */
 export function roleOutput(
   question: RoleQuestion,
+  files: RoleFiles,
   portsBeside: () => readonly RolePort[],
 ): RoleOutput | undefined {
   const { raw, params } = question;
   return asked(question, (facts) => {
     const context: RoleContext = {
       ...contextOf(question, facts),
+      files,
       // Few roles want to know, and all other roles of the host have to be asked for it.
       get ports() {
         return portsBeside();
@@ -66,7 +68,7 @@ function asked<T>(question: RoleQuestion, ask: (facts: Facts) => T): T | undefin
   return undefined;
 }
 
-function contextOf({ host, inventory }: RoleQuestion, facts: Facts): Omit<RoleContext, 'ports'> {
+function contextOf({ host, inventory }: RoleQuestion, facts: Facts): RoleOutlook {
   return { facts, host: roleHost(host), hosts: roleHosts(inventory) };
 }
 

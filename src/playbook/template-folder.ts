@@ -11,6 +11,9 @@ import type { SecretOpener } from '../secrets/secret-opener.js';
 
 const TEMPLATES = 'templates';
 
+/** The templates of homelab's own roles, beside the folder of the program. */
+const OWN_TEMPLATES = new URL('../../templates/', import.meta.url);
+
 /**
  * The files of a project that playbooks name, read once each. Those that are encrypted are opened between two attempts
  * at what asks for them, since opening takes time and compiling does not wait: see {@link ProjectFolder.withOpenFiles}.
@@ -74,7 +77,7 @@ export class ProjectFolder implements PartialSource {
     const known = this.#bytes.get(path);
     if (known !== undefined) return known;
     const inside = normalize(path);
-    if (isAbsolute(path) || inside === '..' || inside.startsWith(`..${sep}`)) throw outside(path);
+    if (isOutside(inside)) throw outside(path);
     try {
       const bytes = readFileSync(join(this.#projectDir, inside));
       this.#bytes.set(path, bytes);
@@ -121,11 +124,51 @@ export class ProjectFolder implements PartialSource {
     return this.#templateNames;
   }
 
+  /**
+   * The template `name` of a role: the project's own `templates/ROLE/NAME` where there is one, else what homelab brings.
+   * @throws HomelabError `playbook/missing-template`, `playbook/not-text`
+   */
+  roleTemplate(role: string, name: string): TemplateSource {
+    const own = this.load(`${role}/${name}`);
+    if (own !== undefined) return own;
+    try {
+      const text = readFileSync(new URL(`${role}/${name}`, OWN_TEMPLATES), 'utf8');
+      return { name: `homelab's own ${TEMPLATES}/${role}/${name}`, text };
+    } catch (cause) {
+      throw new HomelabError({
+        code: 'playbook/missing-template',
+        message: `the role ${role} has no template "${name}"`,
+        hint: 'Reinstall homelab: its files are not complete.',
+        cause,
+      });
+    }
+  }
+
+  /**
+   * Paths of the files below a folder of the project, relative to that folder, sorted.
+   * @throws HomelabError `playbook/outside-project`, `playbook/missing-file` where it is no folder
+   */
+  list(folder: string): readonly string[] {
+    const inside = normalize(folder);
+    if (isOutside(inside)) throw outside(folder);
+    const files = filesBelow(join(this.#projectDir, inside), { isDeep: true });
+    if (files.length > 0) return files;
+    throw new HomelabError({
+      code: 'playbook/missing-file',
+      message: `there are no files in ${folder}`,
+      hint: this.#nearestFile(inside) ?? 'Paths are relative to the project.',
+    });
+  }
+
   /** A template; its ending `.hbs` may be left out. @throws HomelabError `playbook/missing-file`, `playbook/not-text` */
   load(name: string): TemplateSource | undefined {
     const file = [name, `${name}.hbs`].find((one) => this.names().includes(one));
     if (file === undefined) return undefined;
-    const path = `${TEMPLATES}/${file}`;
+    return this.textFile(`${TEMPLATES}/${file}`);
+  }
+
+  /** A file of the project as a template. @throws HomelabError as {@link ProjectFolder.read}, `playbook/not-text` */
+  textFile(path: string): TemplateSource {
     const body = this.read(path);
     const text = decodeText(bodyBytes(body));
     if (text !== undefined)
@@ -136,6 +179,10 @@ export class ProjectFolder implements PartialSource {
       hint: 'Use `file` with `source` for bytes.',
     });
   }
+}
+
+function isOutside(path: string): boolean {
+  return isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`);
 }
 
 /** Paths of the files in a folder, relative to it, sorted; none where it is no folder that can be read. */

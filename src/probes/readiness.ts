@@ -1,26 +1,6 @@
+import type { Check } from '../core/check.js';
 import { quoteAll } from '../core/quote.js';
 import type { Reader } from '../core/reader.js';
-
-/** Something that becomes true by itself, as the host sees it. */
-export type Check =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  | {
-      readonly kind: 'http';
-      readonly url: string;
-      /** Empty: every 2xx. */
-      readonly statuses: readonly number[];
-      readonly isInsecure: boolean;
-    }
-  | {
-      readonly kind: 'dns';
-      readonly name: string;
-      /** Undefined: an address of either sort. */
-      readonly type: string | undefined;
-      /** Undefined: as the host resolves names. */
-      readonly server: string | undefined;
-    }
-  | { readonly kind: 'command'; readonly argv: readonly string[] }
-  | { readonly kind: 'path'; readonly path: string };
 
 /**
  * `attempt SECONDS PROGRAM…` runs a program and ends it when the time is up, exit code 137. `timeout` is in coreutils,

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import type { Check } from '../core/check.js';
 import { defineTask } from '../core/task.js';
-import { readiness, readinessKey, type Check } from '../probes/readiness.js';
+import { readiness, readinessKey } from '../probes/readiness.js';
 import { pathSchema, wordSchema } from './shared/schemas.js';
 import { limitOf, waitStep, type Wait } from './shared/wait-script.js';
 

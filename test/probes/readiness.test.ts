@@ -4,7 +4,8 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readiness, readinessKey, type Check } from '../../src/probes/readiness.js';
+import type { Check } from '../../src/core/check.js';
+import { readiness, readinessKey } from '../../src/probes/readiness.js';
 import { HOSTILE_WORDS } from '../hostile-words.js';
 import { readHere, SHELLS, type HostShell } from './shells.js';
 

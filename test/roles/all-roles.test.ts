@@ -4,7 +4,7 @@ import { HomelabError } from '../../src/core/errors.js';
 import { createRoleRegistry } from '../../src/core/role-registry.js';
 import { ROLE_KEYS } from '../../src/playbook/schema.js';
 import { ARCHITECTURES, factsOf, SYSTEMS } from './fact-presets.js';
-import { roleItems, rolePorts, type RoleAnswer } from './role-items.js';
+import { roleItems, rolePorts, roleServices, type RoleAnswer } from './role-items.js';
 
 const registry = createRoleRegistry();
 const roles: { name: string; role: Awaited<ReturnType<typeof registry.load>> }[] = [];
@@ -66,6 +66,10 @@ describe.each(roles)('the role $name', ({ role }) => {
       file: expect.anything(),
     });
     expect(rolePorts(role, example, asking)).toEqual(rolePorts(role, example, asking));
+    for (const service of roleServices(role, example, asking)) {
+      expect(service.ready).not.toEqual([]);
+      expect(service.version).not.toEqual([]);
+    }
     const names = [...items.map(({ name }) => name), ...Object.keys(actions)];
     expect(names).toEqual([...new Set(names)]);
     // Every action is somebody's, else it could never run.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readinessKey, type Check } from '../../src/probes/readiness.js';
+import type { Check } from '../../src/core/check.js';
+import { readinessKey } from '../../src/probes/readiness.js';
 import waitFor from '../../src/tasks/wait_for.js';
 import { schemaProblems } from '../../src/yaml/schema-problems.js';
 import { HOSTILE_WORDS } from '../hostile-words.js';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { HomelabError } from '../../core/errors.js';
 import type { Facts } from '../../core/facts.js';
 import { defineRole, type RoleContext, type RoleOutput } from '../../core/role.js';
-import { isOlder } from '../shared/is-older.js';
+import { isOlder } from '../../core/is-older.js';
 import { networkSchema } from '../shared/network-schema.js';
 import { jailConfig, LOCAL_NETWORKS, type JailParams } from './jail-config.js';
 

@@ -1,4 +1,4 @@
-import { isOlder } from '../shared/is-older.js';
+import { isOlder } from '../../core/is-older.js';
 
 /** An algorithm, and the OpenSSH it came with; undefined: before 8.2, which the role starts at. */
 type Algorithm = readonly [name: string, since?: string];

@@ -1,7 +1,7 @@
 import type { RoleContext } from '../../core/role.js';
 import type { SshdMatch, SshdSettings, SshdValue } from '../../render/sshd-config.js';
 import { sshdKeyword } from '../../render/sshd-keywords.js';
-import { isOlder } from '../shared/is-older.js';
+import { isOlder } from '../../core/is-older.js';
 import { algorithmsOf } from './algorithms.js';
 import type { HardeningParams } from './hardening-params.js';
 import { jumpForwards } from './jump-forwards.js';

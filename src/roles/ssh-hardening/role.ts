@@ -1,6 +1,6 @@
 import { HomelabError } from '../../core/errors.js';
 import { defineRole, type RoleContext, type RoleItem, type RolePort } from '../../core/role.js';
-import { isOlder } from '../shared/is-older.js';
+import { isOlder } from '../../core/is-older.js';
 import { clientConfig } from './client-config.js';
 import { hardeningParams, type HardeningParams } from './hardening-params.js';
 import { sshdProfile } from './profile.js';

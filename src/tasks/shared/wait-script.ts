@@ -1,6 +1,7 @@
+import type { Check } from '../../core/check.js';
 import { quoteAll } from '../../core/quote.js';
 import type { RunStep } from '../../core/step.js';
-import { ATTEMPT, attemptArgv, type Check } from '../../probes/readiness.js';
+import { ATTEMPT, attemptArgv } from '../../probes/readiness.js';
 import { scriptStep } from './script-step.js';
 
 export interface Wait {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toShell } from '../../../src/core/command.js';
-import type { Check } from '../../../src/probes/readiness.js';
+import type { Check } from '../../../src/core/check.js';
 import { describeCheck, limitOf, waitStep, type Wait } from '../../../src/tasks/shared/wait-script.js';
 import { runScript, SHELLS } from '../../probes/shells.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isOlder } from '../../src/roles/shared/is-older.js';
+import { isOlder } from '../../src/core/is-older.js';
 
 test.each<readonly [string, string, boolean]>([
   ['9.2', '9.8', true],
