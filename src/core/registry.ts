@@ -16,6 +16,7 @@ export interface Registry {
 
 const FUNCTIONS = ['desired', 'probe', 'steps'] as const;
 const OPTIONAL_FUNCTIONS = [
+  'desiredOf',
   'prepare',
   'touches',
   'isVerifiable',

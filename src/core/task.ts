@@ -75,6 +75,8 @@ export interface TaskDefinition<Params> {
   readonly prepare?: (params: Params, preparation: Preparation) => Params;
   /** Null: the thing is to be absent. A field left out: leave as found. */
   readonly desired: (params: Params, facts: Facts) => MaybeState;
+  /** What is wanted of what was observed, where it depends on that: on the version that is installed. Default: `desired`. Pure. */
+  readonly desiredOf?: (params: Params, observed: MaybeState) => MaybeState;
   /** The same state as observed. Null: absent. */
   readonly probe: (host: ReadableHost, params: Params) => Promise<MaybeState | Unknown>;
   /**

@@ -26,10 +26,11 @@ export type Probed =
 export async function probeItem(host: ReadableHost, item: Item): Promise<Probed> {
   let isFinal = true;
   try {
-    const after = item.task.desired(item.params, host.facts);
+    const desired = item.task.desired(item.params, host.facts);
     isFinal = false;
     const before = await item.task.probe(host, item.params);
     if (before instanceof Unknown) return { is: 'unknown', reason: before.reason, needs: before.needs };
+    const after = item.task.desiredOf?.(item.params, before) ?? desired;
     return { is: 'known', before, after, changes: diffStates(before, after) };
   } catch (thrown) {
     const error = toHomelabError(thrown);

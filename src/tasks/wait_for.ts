@@ -1,106 +1,12 @@
-import { isIP } from 'node:net';
 import * as z from 'zod';
-import type { Check } from '../core/check.js';
 import { defineTask } from '../core/task.js';
 import { readiness, readinessKey } from '../probes/readiness.js';
-import { pathSchema, wordSchema } from './shared/schemas.js';
+import { checkOf, checkShape, requireOneCheck } from './shared/check-schema.js';
 import { limitOf, waitStep, type Wait } from './shared/wait-script.js';
-
-/** The name of a machine, or its address. */
-const hostSchema = z
-  .string()
-  .max(253)
-  .refine(
-    (host) => isIP(host) !== 0 || /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(host),
-    'must be the name or the address of a machine',
-  );
-const portSchema = z.int().min(1).max(65_535);
-
-const tcpSchema = z.union([portSchema, z.string()]).transform((written, context): Check => {
-  const [, bracketed, plain, digits] =
-    /^(?:(?:\[([^\]]*)\]|([^:]*)):)?(\d{1,5})$/.exec(String(written)) ?? [];
-  const host = hostSchema.safeParse(bracketed ?? plain ?? '127.0.0.1');
-  const port = portSchema.safeParse(Number(digits));
-  if (host.success && port.success) return { kind: 'tcp', host: host.data, port: port.data };
-  context.addIssue({ code: 'custom', message: 'has to be a port, HOST:PORT or [IPV6]:PORT' });
-  return z.NEVER;
-});
-
-const urlSchema = z
-  .string()
-  .refine((url) => /^https?:\/\/[^/\s]/i.test(url) && URL.canParse(url) && !/[\s\p{Cc}]/u.test(url), {
-    error: 'has to begin with https:// or http:// and hold no blanks',
-    abort: true,
-  })
-  .refine((url) => !new URL(url).password && !new URL(url).username, {
-    error: 'must hold no name and password: on the host all could read them',
-  });
-const statusSchema = z.int().min(100).max(599);
-
-const httpSchema = z
-  .strictObject({
-    url: urlSchema.describe('http:// or https://'),
-    status: z
-      .union([statusSchema, z.array(statusSchema).min(1)])
-      .optional()
-      .describe('the status that is waited for, or several; default: every 2xx'),
-    insecure: z.boolean().default(false).describe('take any certificate'),
-  })
-  .transform(({ url, status = [], insecure }): Check => {
-    return { kind: 'http', url, statuses: [status].flat(), isInsecure: insecure };
-  });
-
-const nameSchema = z
-  .string()
-  .max(253)
-  .regex(/^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?$/, 'must be a name of DNS');
-
-const dnsSchema = z
-  .strictObject({
-    name: nameSchema.describe('the name that is to be found'),
-    type: z
-      .enum(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SRV', 'TXT'])
-      .optional()
-      .describe('the sort of record; default: an address'),
-    server: hostSchema.optional().describe('the server that is asked; default: as the host resolves names'),
-  })
-  .transform(({ name, type, server }): Check => ({ kind: 'dns', name, type, server }));
-
-/** A mapping, or its main field alone as text. What is wrong with the text is said as if it stood there. */
-function orText(field: string, schema: z.ZodType<Check>) {
-  const text = z.string().transform((written, context): Check => {
-    const checked = schema.safeParse({ [field]: written });
-    if (checked.success) return checked.data;
-    for (const { message } of checked.error.issues) context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  });
-  return z.union([text, schema]);
-}
-
-const commandSchema = z
-  .union([wordSchema.min(1), z.array(wordSchema).min(1)])
-  .refine((words) => typeof words === 'string' || words[0] !== '', 'begins with the name of a program')
-  .transform((words): Check => ({
-    kind: 'command',
-    argv: typeof words === 'string' ? ['sh', '-c', words] : words,
-  }));
-
-const CHECKS = ['tcp', 'http', 'dns', 'command', 'path'] as const;
 
 const params = z
   .strictObject({
-    tcp: tcpSchema.optional().describe('HOST:PORT that takes connections, or a port of the host itself'),
-    http: orText('url', httpSchema)
-      .optional()
-      .describe('an address that answers with a 2xx, or { url, status, insecure }'),
-    dns: orText('name', dnsSchema).optional().describe('a name that is found, or { name, type, server }'),
-    command: commandSchema
-      .optional()
-      .describe('argv, or text for `sh -c`, that succeeds; also asked by a plan'),
-    path: pathSchema
-      .transform((path): Check => ({ kind: 'path', path }))
-      .optional()
-      .describe('a path that is there'),
+    ...checkShape,
     timeout: z.int().min(1).max(86_400).default(60).describe('seconds to wait at most'),
     interval: z
       .int()
@@ -109,19 +15,12 @@ const params = z
       .default(1)
       .describe('seconds between two attempts; each may take as long, but at least 5'),
   })
-  .superRefine((wait, context) => {
-    if (CHECKS.filter((name) => wait[name] !== undefined).length === 1) return;
-    context.addIssue({
-      code: 'custom',
-      message: 'needs exactly one of `tcp`, `http`, `dns`, `command` and `path`: what is waited for?',
-    });
-  });
+  .superRefine(requireOneCheck);
 
 type WaitParams = z.output<typeof params>;
 
 function waitOf(wanted: WaitParams): Wait {
-  const check = CHECKS.map((name) => wanted[name]).find((one) => one !== undefined) as Check;
-  return { check, timeoutSeconds: wanted.timeout, intervalSeconds: wanted.interval };
+  return { check: checkOf(wanted), timeoutSeconds: wanted.timeout, intervalSeconds: wanted.interval };
 }
 
 const READY = { ready: 'yes' };

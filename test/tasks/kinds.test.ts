@@ -22,6 +22,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   group: 'name gid system state',
   authorized_keys: 'user keys exclusive options state',
   service: 'name state enabled masked if_present unless_active restart reload',
+  service_config: 'service files version validate sandbox apply checks keeps timeout',
   systemd_unit: 'name content enabled state',
   cron: 'name user schedule command env state',
   sysctl: 'settings file ignore_missing',

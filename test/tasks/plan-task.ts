@@ -36,9 +36,10 @@ export async function plan<Params>(
   const task = definition as AnyTask;
   const parsed = task.params.parse(written);
   const params = task.prepare?.(parsed, files) ?? parsed;
-  const after = task.desired(params, host.facts);
+  const desired = task.desired(params, host.facts);
   const before = await task.probe(host, params);
   if (before instanceof Unknown) return { changes: [], steps: [], unknown: before.reason, rawSteps: [] };
+  const after = task.desiredOf?.(params, before) ?? desired;
   const changes = diffStates(before, after);
   const changed = (field: string): boolean => changes.some((change) => change.field === field);
   const isDue = changes.length > 0 || task.isAction?.(params) === true;

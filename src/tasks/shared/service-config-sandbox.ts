@@ -1,0 +1,62 @@
+import { bodyBytes, type Body } from '../../core/content.js';
+import { printfWord, quote, quoteAll } from '../../core/quote.js';
+
+/** A file on its way to a service. */
+export type TriedFile =
+  | { readonly path: string; readonly isAbsent: true }
+  | {
+      readonly path: string;
+      readonly isAbsent: false;
+      readonly body: Body;
+      readonly mode: string;
+      readonly owner: string;
+      readonly group: string;
+    };
+
+/** Shell text that finds the programs of the system, whatever the login's PATH is. */
+export const SET_PATH = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+export PATH LC_ALL`;
+
+/** What ends the output of a check that could be made, with its exit code. */
+export const VERDICT = 'homelab-verdict:';
+
+/** Shell text: \`put_all\` writes each file beside its place, with owner and mode, and renames it. */
+export function putScript(files: readonly TriedFile[]): string {
+  const one = (file: TriedFile, index: number): string =>
+    file.isAbsent
+      ? `rm -f -- ${quote(file.path)}`
+      : `put ${quoteAll([file.path, file.mode, `${file.owner}:${file.group}`])} body_${index}`;
+  const bodies = files.flatMap((file, index) =>
+    file.isAbsent ? [] : [`body_${index}() { printf ${printfWord(bodyBytes(file.body))}; }`],
+  );
+  return `${bodies.join('\n')}
+put() {
+  put_folder=\${1%/*}
+  [ -d "$put_folder" ] || mkdir -p -- "$put_folder" || return 1
+  case $(cd -P -- "$put_folder" && pwd -P)/ in /etc/*) ;; *) echo "$put_folder leads out of /etc" >&2; return 1 ;; esac
+  if [ -L "$1" ] || [ -d "$1" ]; then echo "$1 is not a file" >&2; return 1; fi
+  put_new=$(mktemp "$put_folder/.homelab.XXXXXX") || return 1
+  if "$4" >"$put_new" && chown -- "$3" "$put_new" && chmod "$2" "$put_new" && { sync "$put_new" 2>/dev/null || sync; } && mv -f -- "$put_new" "$1"
+  then return 0; fi
+  rm -f -- "$put_new"
+  return 1
+}
+put_all() {
+${files.map((file, index) => `  ${one(file, index)} || return 1`).join('\n')}
+}`;
+}
+
+/** What runs in a mount namespace of its own, which ends with it: the files at their places in a copy of /etc. */
+export function sandboxScript(put: string, validate: readonly string[], empty: readonly string[]): string {
+  const mounts = empty.map((path) => `mount -t tmpfs none ${quote(path)} || exit 1`);
+  return `${SET_PATH}
+{
+mount --make-rprivate / && mount -t tmpfs -o mode=700 none /tmp && cp -a /etc /tmp/etc && mount --bind /tmp/etc /etc || exit 1
+${mounts.join('\n')}
+} 2>/dev/null
+${put}
+put_all || { printf '%s%s' '${VERDICT}' 1; exit; }
+cd /
+${quoteAll(validate)} </dev/null
+printf '%s%s' '${VERDICT}' "$?"`;
+}
