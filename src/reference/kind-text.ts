@@ -4,6 +4,7 @@ import { toJsonSchema } from './json-schema.js';
 import type { NamedKind, NamedRole } from './kinds.js';
 import { parametersOf } from './parameters.js';
 import { roleEntry } from './role-entry.js';
+import { roleSystemLines, roleSystems } from './role-systems.js';
 
 /** A kind for a person at a terminal: what it keeps, its parameters (`*`: required), examples as YAML flow mappings. */
 export function kindText({ kind, task }: NamedKind, style: TableStyle): string {
@@ -14,7 +15,10 @@ export function kindText({ kind, task }: NamedKind, style: TableStyle): string {
 /** The same of a role. */
 export function roleText({ name, role }: NamedRole, style: TableStyle): string {
   const examples = role.examples.map((example) => flow(roleEntry(name, example)));
-  return definitionText({ name, ...role, examples }, style);
+  const systems = `\nSystems\n${roleSystemLines(role)
+    .map((line) => `  ${line}\n`)
+    .join('')}`;
+  return definitionText({ name, ...role, examples }, style) + systems;
 }
 
 interface Shown {
@@ -45,7 +49,10 @@ export function kindDocument({ kind, task }: NamedKind): Record<string, unknown>
 
 /** The same of a role. */
 export function roleDocument({ name, role }: NamedRole): Record<string, unknown> {
-  return { role: name, ...definitionDocument(role) };
+  const systems = roleSystems(role).map(({ system, reason }) =>
+    reason === undefined ? { system, supported: true } : { system, supported: false, reason },
+  );
+  return { role: name, ...definitionDocument(role), systems };
 }
 
 function definitionDocument({

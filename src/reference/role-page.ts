@@ -4,6 +4,7 @@ import type { NamedRole } from './kinds.js';
 import { code, parameterTable, yamlBlock } from './markdown.js';
 import { parametersOf } from './parameters.js';
 import { roleEntry } from './role-entry.js';
+import { roleSystemLines } from './role-systems.js';
 
 /** The page of a role. */
 export function rolePage({ name, role }: NamedRole): string {
@@ -11,6 +12,7 @@ export function rolePage({ name, role }: NamedRole): string {
   return [
     `# ${name}\n`,
     `${role.summary}.\n`,
+    `${roleSystemLines(role).join(' ')}\n`,
     parameterTable(parametersOf(toJsonSchema(role.params)), 'parameter'),
     `A parameter that the play does not write comes from the variable ${code(variable)}. What else an entry may have:`,
     '[keys of a role](../playbook.md#keys-of-a-role).\n',
