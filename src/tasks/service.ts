@@ -11,6 +11,7 @@ import {
   refuseMask,
   touchedByOpenrc,
 } from './shared/openrc-state.js';
+import { AS_INSTALLED, observedVersion, touchedByVersion } from './shared/running-version.js';
 import { isTemplate, touchedByUnit, unitNameSchema } from './shared/unit-name.js';
 import {
   doesExist,
@@ -33,14 +34,24 @@ const params = z
       .array(unitNameSchema)
       .default([])
       .describe('units that need it: nothing is asked where one of them is active; systemd alone'),
+    version: z
+      .array(z.string().regex(/^[^\p{Cc}]+$/u, 'must be one line'))
+      .min(1)
+      .refine(([program = '']) => /^[A-Za-z0-9/][A-Za-z0-9_./+-]*$/.test(program), 'begins with no program')
+      .optional()
+      .describe(
+        'program and arguments that print the installed version, e.g. [nomad, version]: the service is restarted where its main process runs an older file of that program. With `state: running` alone',
+      ),
     restart: z.boolean().default(false).describe('restart it; only in an action'),
     reload: z
       .boolean()
       .default(false)
       .describe('let it read its configuration again if it runs; only in an action'),
   })
-  .superRefine(({ state, enabled, masked, restart, reload }, context) => {
+  .superRefine(({ state, enabled, masked, version, restart, reload }, context) => {
     const complain = (message: string): void => context.addIssue({ code: 'custom', message });
+    if (version !== undefined && (state !== 'running' || restart || reload))
+      complain('compares versions of what runs: `version` goes with `state: running`, not in an action');
     if (state === undefined && enabled === undefined && masked === undefined && !restart && !reload)
       complain('asks for nothing: give `state`, `enabled` or `masked`');
     if (restart && reload) complain('takes one of `restart` and `reload`, not both');
@@ -51,7 +62,22 @@ const params = z
 
 type ServiceParams = z.output<typeof params>;
 
+/** The field that says whether the file that runs is the one that is installed. */
+const VERSION = 'running_version';
+
 async function probe(host: ReadableHost, wanted: ServiceParams): Promise<MaybeState | Unknown> {
+  const { name, version } = wanted;
+  if (version === undefined) return probeService(host, wanted);
+  const service = host.facts.init === 'openrc' ? openrcName(name) : name;
+  const [seen, running] = await Promise.all([
+    probeService(host, wanted),
+    observedVersion(host, service, version),
+  ]);
+  if (seen instanceof Unknown) return seen;
+  return running instanceof Unknown ? running : { ...seen, [VERSION]: running };
+}
+
+async function probeService(host: ReadableHost, wanted: ServiceParams): Promise<MaybeState | Unknown> {
   if (host.facts.init === 'openrc') return probeOpenrc(host, wanted);
   requireSystemd(host.facts);
   const [unit, ...users] = await Promise.all([
@@ -85,15 +111,17 @@ async function probeOpenrc(host: ReadableHost, wanted: ServiceParams): Promise<M
   return observedService(service, wanted);
 }
 
-function desired({ state, enabled, masked }: ServiceParams): State {
+function desired({ state, enabled, masked, version }: ServiceParams): State {
   return {
     ...(masked === undefined ? {} : { masked }),
     ...(enabled === undefined ? {} : { enabled }),
     ...(state === undefined ? {} : { state }),
+    ...(version === undefined ? {} : { [VERSION]: AS_INSTALLED }),
   };
 }
 
-function steps({ params: wanted, facts, before, changed }: StepContext<ServiceParams>): Step[] {
+function steps({ params, facts, before, changed }: StepContext<ServiceParams>): Step[] {
+  const wanted = changed(VERSION) ? { ...params, restart: true } : params;
   if (facts.init === 'openrc') return openrcSteps(wanted, before, changed);
   const run = (...words: readonly string[]): Step => runStep(['systemctl', ...words, '--', wanted.name]);
   const steps: Step[] = [];
@@ -120,16 +148,24 @@ export default defineTask<ServiceParams>({
     { name: 'nginx', state: 'running', enabled: true },
     { name: 'apt-daily.timer', state: 'stopped', enabled: false },
     { name: 'ssh', reload: true },
+    { name: 'nomad', state: 'running', enabled: true, version: ['nomad', 'version'] },
     { name: 'rpcbind.socket', state: 'stopped', masked: true },
     { name: 'cups.service', state: 'stopped', masked: true, if_present: true },
   ],
   desired,
   probe,
-  touches: ({ name, unless_active: users }) => [
+  touches: ({ name, unless_active: users, version }) => [
     ...touchedByService(name),
     ...users.map((unit) => `unit:${unit}`),
+    ...(version === undefined ? [] : touchedByVersion(version)),
   ],
-  foresight: () => ({ makes: [] }),
+  foresight: ({ version }) => ({
+    makes: [],
+    hingesOn:
+      version === undefined
+        ? undefined
+        : { things: ['packages:installed'], why: 'which version is installed shows then' },
+  }),
   steps,
   isAction: ({ restart, reload }) => restart || reload,
   // What runs then was started with what it finds.

@@ -33,6 +33,7 @@ import { pacmanPackages } from '../../src/probes/packages-pacman.js';
 import { rpmPackages } from '../../src/probes/packages-rpm.js';
 import { packages } from '../../src/probes/packages.js';
 import { passwordHashes } from '../../src/probes/password-hashes.js';
+import { runningVersionKey, runningVersions } from '../../src/probes/running-versions.js';
 import { sshPeers } from '../../src/probes/ssh-peers.js';
 import { sysctl } from '../../src/probes/sysctl.js';
 import { units } from '../../src/probes/units.js';
@@ -55,6 +56,11 @@ const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[
   ['package-upgrades-apk', apkUpgrades, ['a', 'b']],
   ['package-candidates-pacman', pacmanOffers, ['a', 'b']],
   ['package-upgrades-pacman', pacmanUpgrades, ['a', 'b']],
+  [
+    'running-versions',
+    runningVersions,
+    ['a', 'b'].map((service) => runningVersionKey({ init: 'openrc', service, version: [service] })),
+  ],
   ['key-fingerprints', keyFingerprints, ['/a', '/b']],
   ['package-lists-x', packageListsAt('package-lists-x', ['/x']), ['']],
   ['apt-lists', aptLists, ['']],

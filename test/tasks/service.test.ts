@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OpenrcService } from '../../src/probes/openrc-services.js';
+import type { RunningVersion } from '../../src/probes/running-versions.js';
 import type { UnitEntry } from '../../src/probes/units.js';
 import service from '../../src/tasks/service.js';
 import { ALPINE, fakeHost, unitEntry } from './fake-host.js';
@@ -196,6 +197,124 @@ describe('service', () => {
     expect(touched).toContain('unit:getty@tty1.service');
     expect(touched).toContain('path:/etc/systemd/system/getty@.service');
     expect(touched).toContain('path:/lib/systemd/system/getty@tty1.service');
+  });
+});
+
+describe('the version that runs', () => {
+  const version = ['nomad', 'version'];
+  const seen = (answer: Partial<RunningVersion>): RunningVersion => ({
+    is: 'current',
+    running: '',
+    installed: '',
+    path: '/usr/bin/nomad',
+    ...answer,
+  });
+  const host = (answer: Partial<RunningVersion>, unit: Partial<UnitEntry> = {}) =>
+    fakeHost({
+      units: { 'nomad.service': unitEntry(unit) },
+      'running-versions': { '["systemd","nomad.service","nomad","version"]': seen(answer) },
+    });
+  const restarted = ['systemctl restart -- nomad.service'];
+
+  test.each<[string, Partial<RunningVersion>, Partial<UnitEntry>, readonly string[], readonly string[]]>([
+    ['the installed one', {}, {}, [], []],
+    [
+      'an older one',
+      { is: 'replaced', running: '1.7.2', installed: '1.8.0' },
+      {},
+      ['running_version: 1.7.2, 1.8.0 is installed -> as installed'],
+      restarted,
+    ],
+    [
+      'another build of it',
+      { is: 'replaced', running: '1.8.0', installed: '1.8.0' },
+      {},
+      ['running_version: an older build of 1.8.0 -> as installed'],
+      restarted,
+    ],
+    [
+      'one that tells nothing, with a new unit file',
+      { is: 'replaced' },
+      { isReloadNeeded: true },
+      ['running_version: what was there before -> as installed'],
+      ['systemctl daemon-reload', ...restarted],
+    ],
+    ['the same from another place', { is: 'other', running: '1.8.0', installed: '1.8.0' }, {}, [], []],
+    [
+      'none: it starts what is installed',
+      { is: 'none' },
+      { activeState: 'inactive' },
+      ['state: stopped -> running'],
+      ['systemctl start -- nomad.service'],
+    ],
+  ])('%s', async (_name, answer, unit, changes, steps) => {
+    const planned = await plan(service, { name: 'nomad', state: 'running', version }, host(answer, unit));
+    expect(planned).toMatchObject({ changes, steps });
+  });
+
+  test('by OpenRC', async () => {
+    const entry: OpenrcService = {
+      activity: 'started',
+      runlevels: ['default'],
+      isOpenrcScript: true,
+      canReload: false,
+    };
+    const openrc = fakeHost(
+      {
+        'openrc-services': { nomad: entry },
+        'running-versions': {
+          '["openrc","nomad","nomad","version"]': seen({
+            is: 'replaced',
+            running: '1.7.2',
+            installed: '1.8.0',
+          }),
+        },
+      },
+      { facts: ALPINE },
+    );
+    expect(await plan(service, { name: 'nomad', state: 'running', version }, openrc)).toMatchObject({
+      changes: ['running_version: 1.7.2, 1.8.0 is installed -> as installed'],
+      steps: ['rc-service -- nomad restart'],
+    });
+  });
+
+  test('a program that is still to come is not known', async () => {
+    const { unknown } = await plan(
+      service,
+      { name: 'nomad', state: 'running', version },
+      host({ is: 'missing' }),
+    );
+    expect(unknown).toBe('the program nomad is not installed');
+  });
+
+  test('another program than the one that runs', async () => {
+    const asked = plan(
+      service,
+      { name: 'nomad', state: 'running', version },
+      host({ is: 'other', running: '5.2', installed: '1.8.0', path: '/usr/bin/bash' }),
+    );
+    await expect(asked).rejects.toMatchObject({
+      code: 'task/other-program',
+      message: 'nomad.service runs /usr/bin/bash, which is not nomad',
+    });
+  });
+
+  test('hinges on packages, and on the file of the program', () => {
+    const params = service.params.parse({ name: 'nomad', state: 'running', version });
+    expect(service.touches?.(params)).toContain('path:/usr/local/bin/nomad');
+    expect(service.foresight?.(params, null).hingesOn?.things).toEqual(['packages:installed']);
+    const plain = service.params.parse({ name: 'nomad', state: 'running' });
+    expect(service.foresight?.(plain, null).hingesOn).toBeUndefined();
+  });
+
+  test.each<[string, object, string]>([
+    ['of what may be stopped', { enabled: true, version }, 'goes with `state: running`'],
+    ['in an action', { state: 'running', restart: true, version }, 'goes with `state: running`'],
+    ['an option', { state: 'running', version: ['-x'] }, 'begins with no program'],
+    ['a relative path', { state: 'running', version: ['./nomad'] }, 'begins with no program'],
+    ['two lines', { state: 'running', version: ['nomad', 'a\nb'] }, 'must be one line'],
+  ])('%s is refused', (_name, params, problem) => {
+    expect(problems(service, { name: 'nomad', ...params }).join('\n')).toContain(problem);
   });
 });
 

@@ -3,16 +3,21 @@ import type { KindContract } from '../contract.js';
 const FOLDER = '/etc/systemd/system';
 const unitFile = (name: string) =>
   `printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' >${FOLDER}/${name}.service`;
-const NAMES = ['beacon', 'quiet', 'shy', 'idle', 'banned', 'odd@a-b', 'cut'];
+const NAMES = ['beacon', 'quiet', 'shy', 'idle', 'banned', 'odd@a-b', 'cut', 'aged'];
 const FILES = ['beacon', 'quiet', 'shy', 'idle', 'banned', 'odd@', 'cut'];
+const AGED = '/usr/local/sbin/aged';
+/** As a package manager puts another file in the place of a program. */
+const replace = (by: string): string => `cp ${by} ${AGED}.new; mv ${AGED}.new ${AGED}`;
 const show = (name: string) => `systemctl show -p ActiveState,UnitFileState '${name}' | sort`;
 
 const contract: KindContract = {
   setUp: `${FILES.map(unitFile).join('\n')}
+printf '[Service]\\nExecStart=${AGED} infinity\\n' >${FOLDER}/aged.service
+${replace('/bin/sleep')}
 systemctl daemon-reload
 systemctl -q enable --now quiet shy`,
   tearDown: `${NAMES.map((name) => `systemctl -q unmask ${name} 2>/dev/null || true; systemctl -q disable --now ${name} 2>/dev/null || true`).join('\n')}
-rm -f ${FILES.map((name) => `${FOLDER}/${name}.service`).join(' ')}
+rm -f ${[...FILES, 'aged'].map((name) => `${FOLDER}/${name}.service`).join(' ')} ${AGED}
 systemctl daemon-reload`,
   rows: [
     {
@@ -53,6 +58,23 @@ systemctl daemon-reload`,
       undo: {
         params: { name: 'shy', state: 'running', enabled: true },
         holds: { shell: show('shy'), prints: 'ActiveState=active\nUnitFileState=enabled\n' },
+      },
+    },
+    {
+      name: 'restarted, since its program was replaced',
+      given: `systemctl start aged; ${replace('/bin/sleep')}`,
+      params: { name: 'aged', state: 'running', version: ['aged', '--version'] },
+      holds: {
+        shell: `systemctl is-active aged; readlink "/proc/$(systemctl show -p MainPID --value aged)/exe"`,
+        prints: `active\n${AGED}\n`,
+      },
+      damages: [
+        { by: replace('/bin/sleep'), fields: ['running_version'] },
+        { by: 'systemctl stop aged', fields: ['state'] },
+      ],
+      undo: {
+        params: { name: 'aged', state: 'stopped' },
+        holds: { shell: 'systemctl is-active aged || true', prints: 'inactive\n' },
       },
     },
   ],
