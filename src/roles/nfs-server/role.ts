@@ -1,0 +1,112 @@
+import { HomelabError } from '../../core/errors.js';
+import type { Facts } from '../../core/facts.js';
+import { defineRole, type RolePort } from '../../core/role.js';
+import { clientNetworks, resolvedExports } from './clients.js';
+import { nfsSystem } from './nfs-system.js';
+import { exportItems, settingsItem } from './server-items.js';
+import { serverParams, type ServerParams } from './server-params.js';
+
+/** The kernel serves NFS, and a container has none of its own. @throws HomelabError `role/no-nfs-server` */
+function refuseContainer({ running }: ServerParams, { container }: Facts): void {
+  if (!running || container === '') return;
+  throw new HomelabError({
+    code: 'role/no-nfs-server',
+    message: `a container (${container}) has no kernel of its own that could serve NFS`,
+    hint: 'Write `running: false` to keep and check the configuration alone.',
+  });
+}
+
+/** What NFS listens on; version 3 has a port for each of its helpers, which the settings keep where they are. */
+function ports({ versions }: ServerParams, from: readonly string[] | undefined): RolePort[] {
+  const port = (protocol: 'tcp' | 'udp', number: number, what: string): RolePort => ({
+    protocol,
+    port: number,
+    ...(from === undefined ? {} : { from }),
+    what,
+  });
+  if (!versions.includes('3')) return [port('tcp', 2049, 'NFS')];
+  const helpers = { rpcbind: 111, 'NFS locks': 4045, 'NFS mounts': 20_048, 'NFS status': 32_765 };
+  return [
+    port('tcp', 2049, 'NFS'),
+    ...Object.entries(helpers).flatMap(([what, number]) => [
+      port('tcp', number, what),
+      port('udp', number, what),
+    ]),
+  ];
+}
+
+/** Folders for others to mount. */
+export default defineRole({
+  summary: 'Exports folders by NFS: each client typed, checked before the server sees it; other exports stay',
+  params: serverParams,
+  examples: [
+    {
+      exports: [
+        {
+          path: '/srv/nfs/data',
+          clients: [{ to: '192.168.1.21', access: 'rw' }, { to: '192.168.1.0/24' }],
+          make: { owner: 'root', group: 'root', mode: '2775' },
+        },
+      ],
+    },
+    {
+      exports: [
+        {
+          path: '/srv/nfs/media',
+          clients: [
+            { to: '*.lan', squash: 'all', anonuid: 1000, anongid: 1000 },
+            { to: '@trusted', access: 'rw', sec: ['krb5p', 'krb5'], crossmnt: true },
+          ],
+        },
+      ],
+      versions: ['3', '4.2'],
+      threads: 16,
+    },
+    { exports: [{ path: '/srv/nfs/data', clients: [{ to: '10.0.0.0/8' }] }], running: false },
+  ],
+  refuses: (facts) => {
+    if (facts.os.family === 'nixos')
+      return 'NixOS is told by `services.nfs.server` of its configuration: use the role nixos';
+    return nfsSystem(facts) === undefined
+      ? `how ${facts.os.name} keeps an NFS server is not known`
+      : undefined;
+  },
+  items: (wanted, context) => {
+    const { facts } = context;
+    const system = nfsSystem(facts);
+    refuseContainer(wanted, facts);
+    if (system === undefined) return { items: [] };
+    const { service } = system;
+    return {
+      items: [
+        { name: 'package', kind: 'package', params: { names: [system.package] } },
+        settingsItem(wanted, system, context),
+        ...exportItems(wanted, resolvedExports(wanted.exports, context), system),
+        ...(wanted.running
+          ? [{ name: 'service', kind: 'service', params: { name: service, state: 'running', enabled: true } }]
+          : []),
+      ],
+    };
+  },
+  ports: (wanted, context) => {
+    const resolved = resolvedExports(wanted.exports, context);
+    return wanted.running && resolved.length > 0 ? ports(wanted, clientNetworks(resolved)) : [];
+  },
+  services: ({ running }, { facts }) => {
+    const system = nfsSystem(facts);
+    if (system === undefined || !running) return [];
+    return [
+      {
+        name: 'nfs-server',
+        unit: system.service,
+        packages: [system.package],
+        version: ['mount.nfs', '-V'],
+        ready: [
+          { kind: 'tcp', host: '127.0.0.1', port: 2049 },
+          { kind: 'command', argv: ['exportfs', '-v'] },
+        ],
+        drain: { adapter: 'none' },
+      },
+    ];
+  },
+});
