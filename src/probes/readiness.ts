@@ -1,6 +1,7 @@
 import type { Check } from '../core/check.js';
 import { quoteAll } from '../core/quote.js';
 import type { Reader } from '../core/reader.js';
+import { DNS } from './dns-script.js';
 
 /**
  * `attempt SECONDS PROGRAM…` runs a program and ends it when the time is up, exit code 137. `timeout` is in coreutils,
@@ -55,7 +56,14 @@ export function attemptArgv(check: Check, limitSeconds: number): readonly string
       return ['sh', '-c', HTTP, 'sh', check.url, limit, check.isInsecure ? 'insecure' : '', ...statuses];
     }
     case 'dns':
-      return ['sh', '-c', DNS, 'sh', check.name, check.type ?? '', check.server ?? '', limit];
+      return [
+        'sh',
+        '-c',
+        DNS,
+        'sh',
+        ...[check.name, check.type, check.server, check.port].map((one) => String(one ?? '')),
+        limit,
+      ];
     case 'command':
       return check.argv;
     default:
@@ -103,34 +111,3 @@ for wanted in "$@"; do
 done
 case $code in '' | 000) printf '%s\\n' "$said" | sed '/^0*$/d' ;; *) echo "status $code" ;; esac
 exit 1`;
-
-/** Names as the host resolves them are getent's business; a server is asked with what of dig, host and nslookup is there. */
-const DNS = `name=$1 type=$2 server=$3 limit=$4
-by_getent() {
-  case $type in
-    A) getent ahostsv4 "$name" ;;
-    AAAA) getent ahostsv6 "$name" | grep -v '^::ffff:' ;;
-    *) getent ahosts "$name" || getent hosts "$name" ;;
-  esac
-}
-by_query() {
-  case $tool in
-    dig) dig +short "+time=$limit" +tries=1 \${server:+"@$server"} -t "$1" -q "$name" | grep -v '^;' ;;
-    host) host -W "$limit" -t "$1" "$name" \${server:+"$server"} | grep -e ' has address ' -e ' has IPv6 address ' -e ' is an alias ' -e ' is handled by ' -e ' name server ' -e ' pointer ' -e ' text ' -e ' SRV record ' ;;
-    nslookup) nslookup "-type=$1" "$name" \${server:+"$server"} | sed '1,/^$/d' | grep -e '^Address' -e ' = ' ;;
-  esac
-}
-tool=
-case $server/$type in
-  / | /A | /AAAA) if command -v getent >/dev/null 2>&1; then tool=getent; fi ;;
-esac
-for program in dig host nslookup; do
-  if [ -z "$tool" ] && command -v "$program" >/dev/null 2>&1; then tool=$program; fi
-done
-case $tool/$type in
-  /*) echo 'none of dig, host and nslookup is installed'; exit 1 ;;
-  getent/*) found=$(by_getent) ;;
-  */) found=$(by_query A; by_query AAAA) ;;
-  *) found=$(by_query "$type") ;;
-esac
-[ -n "$found" ] || { echo 'no such name'; exit 1; }`;

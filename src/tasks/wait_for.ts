@@ -36,6 +36,7 @@ export default defineTask<WaitParams>({
     { http: { url: 'https://nas.lan:5001/', status: [200, 401], insecure: true } },
     { dns: 'nas.lan' },
     { dns: { name: '_ldap._tcp.lan', type: 'SRV', server: '10.0.1.11' } },
+    { dns: { name: 'nas.lan', server: '127.0.0.1', port: 5335 } },
     { command: ['systemctl', 'is-active', '--quiet', 'docker.service'] },
     { command: 'docker info >/dev/null' },
     { path: '/run/app/ready' },

@@ -16,23 +16,53 @@ const SERVER = `const server = require('node:http').createServer((request, respo
 });
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
 
+/**
+ * Answers questions of DNS over UDP: `gone…` is no name, `broken…` fails, `empty…` has no records, `strange…` gets the answer to
+ * another question, `silent…` none, and each other has an address. Prints its port.
+ */
+const RESOLVER = `const socket = require('node:dgram').createSocket('udp4');
+socket.on('message', (query, { port, address }) => {
+  const labels = [];
+  let at = 12;
+  for (; query[at] > 0; at += query[at] + 1) labels.push(query.subarray(at + 1, at + 1 + query[at]).toString());
+  const name = labels.join('.');
+  const type = query.readUInt16BE(at + 1);
+  if (query.length < at + 5 || query.readUInt16BE(at + 3) !== 1 || name.startsWith('silent')) return;
+  const rcode = name.startsWith('gone') ? 3 : name.startsWith('broken') ? 2 : 0;
+  const has = rcode === 0 && type === 1 && !name.startsWith('empty');
+  const head = Buffer.from(query.subarray(0, at + 5));
+  head.set([0x85, 0x80 | rcode, 0, 1, 0, has ? 1 : 0, 0, 0, 0, 0], 2);
+  if (name.startsWith('strange')) head[0] ^= 0xff;
+  const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 10, 0, 4, 10, 0, 0, 9]);
+  socket.send(has ? Buffer.concat([head, record]) : head, port, address);
+});
+socket.bind(0, '127.0.0.1', () => console.log(socket.address().port));`;
+
 const folder = mkdtempSync(join(tmpdir(), 'readiness-'));
-let server: ChildProcess;
+const servers: ChildProcess[] = [];
 let port: number;
+let resolverPort: number;
 let closedPort: number;
 
 beforeAll(async () => {
-  server = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
-  port = await new Promise((resolve) =>
-    server.stdout?.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))),
-  );
+  port = await serve(SERVER);
+  resolverPort = await serve(RESOLVER);
   closedPort = await freePort();
 });
 
 afterAll(() => {
-  server.kill();
+  for (const server of servers) server.kill();
   rmSync(folder, { recursive: true });
 });
+
+/** Starts a server that prints its port. */
+function serve(program: string): Promise<number> {
+  const server = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  servers.push(server);
+  return new Promise((resolve) =>
+    server.stdout?.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))),
+  );
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -50,16 +80,22 @@ const http = (path: string, statuses: readonly number[] = [], at = port): Check 
   statuses,
   isInsecure: false,
 });
-const dns = (name: string, type?: string, server?: string): Check => ({ kind: 'dns', name, type, server });
+const dns = (name: string, type?: string, server?: string, at?: number): Check => ({
+  kind: 'dns',
+  name,
+  type,
+  server,
+  port: at,
+});
 const command = (...argv: string[]): Check => ({ kind: 'command', argv });
 const path = (at: string): Check => ({ kind: 'path', path: at });
 
-function ask(shell: HostShell, checks: readonly Check[]): boolean[] {
+function ask(shell: HostShell, checks: readonly Check[], limitSeconds = 5): boolean[] {
   return [
     ...readHere(
       shell,
       readiness,
-      checks.map((check) => readinessKey(check, 5)),
+      checks.map((check) => readinessKey(check, limitSeconds)),
     ),
   ];
 }
@@ -181,6 +217,74 @@ describe('with whatever program is there', () => {
       dns('gone', 'A', '10.0.0.1'),
     ];
     expect(ask(shell, checks)).toEqual([true, true, false]);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    [
+      'dig',
+      {
+        dig: `case "$*" in *'-p 5335 @10.0.0.1 -t A -q there') echo 10.0.0.9 ;; *) echo ';; timed out' ;; esac`,
+      },
+    ],
+    [
+      'host',
+      {
+        host: `case "$*" in '-W 5 -p 5335 -t A there 10.0.0.1') echo 'there has address 10.0.0.9' ;; *) exit 1 ;; esac`,
+      },
+    ],
+    [
+      'nslookup',
+      {
+        nslookup: `printf 'Server:\\t10.0.0.1\\n\\n'
+        case "$*" in '-type=A -port=5335 there 10.0.0.1') printf 'Address: 10.0.0.9\\n' ;; esac`,
+      },
+    ],
+  ])('a server of names on another port: %s', (name, programs) => {
+    const checks = [dns('there', 'A', '10.0.0.1', 5335), dns('there', 'A', '10.0.0.1', 53)];
+    expect(ask(shellWith(name, programs), checks)).toEqual([true, false]);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['bash', { bash: '/usr/bin/bash', dd: '/usr/bin/dd', od: '/usr/bin/od', timeout: '/usr/bin/timeout' }],
+    ['bash with busybox', { bash: '/usr/bin/bash', dd: '/usr/bin/busybox', od: '/usr/bin/busybox' }],
+    ['nslookup of busybox', { nslookup: '/usr/bin/busybox', timeout: '/usr/bin/busybox' }],
+  ])('a question of our own, or of busybox: %s', (name, programs) => {
+    const longest = 'x'.repeat(63);
+    const rows: readonly (readonly [string, Check, boolean])[] = [
+      ['a name', dns('there.lan', 'A', '127.0.0.1', resolverPort), true],
+      ['a name to its end', dns('there.lan.', 'A', '127.0.0.1', resolverPort), true],
+      ['an address of either sort', dns('there.lan', undefined, '127.0.0.1', resolverPort), true],
+      [
+        'a label of ten, whose length is a newline',
+        dns('abcdefghij.lan', 'A', '127.0.0.1', resolverPort),
+        true,
+      ],
+      ['a long name', dns(`${longest}.${longest}.${longest}.lan`, 'A', '127.0.0.1', resolverPort), true],
+      ['no address of that sort', dns('there.lan', 'AAAA', '127.0.0.1', resolverPort), false],
+      ['no record of that sort', dns('there.lan', 'SRV', '127.0.0.1', resolverPort), false],
+      ['a name without records', dns('empty.lan', undefined, '127.0.0.1', resolverPort), false],
+      ['no such name', dns('gone.lan', 'A', '127.0.0.1', resolverPort), false],
+      ['a server that fails', dns('broken.lan', 'A', '127.0.0.1', resolverPort), false],
+      ['a server that is silent', dns('silent.lan', 'A', '127.0.0.1', resolverPort), false],
+      ['nobody there', dns('there.lan', 'A', '127.0.0.1', closedPort), false],
+    ];
+    const answers = ask(
+      shellWith(name, programs),
+      rows.map(([, check]) => check),
+      3,
+    );
+    expect(answers.map((holds, index) => `${rows[index]?.[0]}: ${holds}`)).toEqual(
+      rows.map(([row, , holds]) => `${row}: ${holds}`),
+    );
+  });
+
+  test('an answer to another question is none', () => {
+    const programs = { bash: '/usr/bin/bash', dd: '/usr/bin/dd', od: '/usr/bin/od' };
+    const checks = [
+      dns('strange.lan', 'A', '127.0.0.1', resolverPort),
+      dns(`${'x'.repeat(64)}.lan`, 'A', '127.0.0.1', resolverPort),
+    ];
+    expect(ask(shellWith('strange', programs), checks)).toEqual([false, false]);
   });
 
   test('none: nothing holds', () => {

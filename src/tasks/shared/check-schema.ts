@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import type { Check } from '../../core/check.js';
+import { RECORD_TYPES } from '../../probes/dns-script.js';
 import { InternalError } from '../../core/errors.js';
 import { pathSchema, wordSchema } from './schemas.js';
 
@@ -57,12 +58,17 @@ const dnsSchema = z
   .strictObject({
     name: nameSchema.describe('the name that is to be found'),
     type: z
-      .enum(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SRV', 'TXT'])
+      .enum(RECORD_TYPES)
       .optional()
       .describe('the sort of record; default: an address'),
     server: hostSchema.optional().describe('the server that is asked; default: as the host resolves names'),
+    port: portSchema.optional().describe('port of the server; default: 53'),
   })
-  .transform(({ name, type, server }): Check => ({ kind: 'dns', name, type, server }));
+  .refine(({ server, port }) => port === undefined || server !== undefined, {
+    error: 'is of a server: name the `server` too',
+    path: ['port'],
+  })
+  .transform(({ name, type, server, port }): Check => ({ kind: 'dns', name, type, server, port }));
 
 /** A mapping, or its main field alone as text. What is wrong with the text is said as if it stood there. */
 function orText(field: string, schema: z.ZodType<Check>) {
@@ -92,7 +98,7 @@ export const checkShape = {
   http: orText('url', httpSchema)
     .optional()
     .describe('an address that answers with a 2xx, or { url, status, insecure }'),
-  dns: orText('name', dnsSchema).optional().describe('a name that is found, or { name, type, server }'),
+  dns: orText('name', dnsSchema).optional().describe('a name that is found, or { name, type, server, port }'),
   command: commandSchema
     .optional()
     .describe('argv, or text for `sh -c`, that succeeds; also asked by a plan'),

@@ -76,7 +76,15 @@ export function describeCheck(check: Check): string {
     case 'http':
       return check.url;
     case 'dns':
-      return ['dns', check.name, check.type, check.server && `@${check.server}`].filter(Boolean).join(' ');
+      return [
+        'dns',
+        check.name,
+        check.type,
+        check.server && `@${check.server}`,
+        check.port && `port ${check.port}`,
+      ]
+        .filter(Boolean)
+        .join(' ');
     case 'command':
       return quoteAll(check.argv);
     default:
