@@ -64,11 +64,14 @@ export function resolvedExports(exports: readonly ExportParams[], inventory: Inv
   });
 }
 
+function isPlainName(name: string): boolean {
+  return isIP(name) === 0 && /^[A-Za-z0-9_.-]+$/.test(name);
+}
+
 /** Names that somebody has to resolve: exportfs leaves out silently what is not found. */
 export function plainNames(exports: readonly NfsExport[]): string[] {
   const names = exports.flatMap(({ clients }) => clients.map(({ to }) => to));
-  const isPlain = (name: string): boolean => isIP(name) === 0 && /^[A-Za-z0-9_.-]+$/.test(name);
-  return [...new Set(names.filter(isPlain))];
+  return [...new Set(names.filter(isPlainName))];
 }
 
 /** Networks that clients come from; undefined where names say it, or everybody may come. */

@@ -7,15 +7,16 @@ import { absolutePathSchema } from '../shared/path-schema.js';
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9_*?](?:[A-Za-z0-9_*?.-]*[A-Za-z0-9_*?])?$/;
 
 const clientNameSchema = z.string().superRefine((text, context) => {
-  if (text === '*' || /^@[A-Za-z0-9_.-]{1,250}$/.test(text)) return;
-  if (typeof parseNetwork(text) !== 'string') return;
+  const network = parseNetwork(text);
+  const isName = text === '*' || /^@[A-Za-z0-9_.-]{1,250}$/.test(text);
+  if (isName || typeof network !== 'string') return;
   // Patterns stand for names alone: `10.0.0.*` would fit nobody, exports(5).
   if (HOST.test(text) && !/^[0-9.*?]+$/.test(text)) return;
-  const isAddress = /^[0-9.*?/]+$|:/.test(text);
+  const isMeantAsAddress = /^[0-9.*?/]+$|:/.test(text);
   context.addIssue({
     code: 'custom',
-    message: isAddress
-      ? String(parseNetwork(text))
+    message: isMeantAsAddress
+      ? network
       : 'must be an address, a network, a host, `*.DOMAIN`, `@NETGROUP`, or `*` for everybody',
   });
 });

@@ -48,10 +48,13 @@ export function exportItems(
   ];
 }
 
+function speaks(isSpoken: boolean): string {
+  return isSpoken ? 'y' : 'n';
+}
+
 /** What nfs.conf(5) says to the server. */
 export function settingsItem(wanted: ServerParams, { service }: NfsSystem, { files }: RoleContext): RoleItem {
   const { versions, threads, running, grace_seconds: grace, lease_seconds: lease } = wanted;
-  const speaks = (isSpoken: boolean): string => (isSpoken ? 'y' : 'n');
   const content = files.render('nfs.conf.hbs', {
     threads,
     v3: versions.includes('3'),
