@@ -9,7 +9,14 @@ import { dropFstabEntry, fstabLine, fstabLinesOf, putFstabEntry, type FstabEntry
 import { flagsOf, foundFlags, isWantedMount, type WantedMount } from './shared/mount-match.js';
 import { readMountMeans } from './shared/mount-helper.js';
 import { mountSchema, type MountParams } from './shared/mount-params.js';
-import { mountSource, remount, unmountPath, VALIDATE_FSTAB, type MountOrder } from './shared/mount-steps.js';
+import {
+  makeMountPoint,
+  mountSource,
+  remount,
+  unmountPath,
+  VALIDATE_FSTAB,
+  type MountOrder,
+} from './shared/mount-steps.js';
 import { automountUnit } from './shared/mount-unit.js';
 
 const FSTAB = '/etc/fstab';
@@ -67,6 +74,7 @@ async function refuseDetour(host: ReadableHost, path: string): Promise<void> {
 function desired(wanted: MountParams): State {
   if (wanted.state === 'absent') return { fstab: null, mounted: null };
   const fstab = fstabLine(entryOf(wanted));
+  if (wanted.state === 'listed') return { fstab };
   if (wanted.state === 'unmounted') return { fstab, mounted: null };
   const flags = flagsOf(wanted.options.split(',')).join(',');
   return {
@@ -81,11 +89,14 @@ function desired(wanted: MountParams): State {
  * booting. What goes leaves the other way round, for the same reason.
  */
 function steps(context: StepContext<MountParams>): Step[] {
-  const { params: wanted, changed } = context;
+  const { params: wanted, before, changed } = context;
   const order: MountOrder = { ...entryOf(wanted), ...wantedMount(wanted), timeoutSeconds: wanted.timeout };
   const automount = automountOf(context);
   const entry = entrySteps(context);
   const steps: Step[] = [];
+  const isMountedLater = wanted.state === 'mounted' ? automount.isWanted : wanted.state !== 'absent';
+  if (isMountedLater && entry.length > 0 && before?.['mounted'] === null)
+    steps.push(makeMountPoint(wanted.path, wanted.timeout));
   if (wanted.state !== 'mounted') {
     steps.push(...entry);
     if (changed('mounted')) steps.push(...automount.stop, unmountPath(wanted.path, wanted.timeout));
@@ -137,6 +148,13 @@ export default defineTask<MountParams>({
     { path: '/srv/media', source: 'nas.lan:/export/media', type: 'nfs', options: 'ro,nofail,_netdev' },
     { path: '/data', source: 'UUID=0a1b2c3d-0000-4000-8000-000000000000', type: 'ext4', pass: 2 },
     { path: '/srv/www', source: '/data/www', type: 'none', options: ['bind', 'nosuid'] },
+    {
+      path: '/mnt/nas',
+      source: 'nas.lan:/export',
+      type: 'nfs4',
+      options: '_netdev,nofail,x-systemd.automount',
+      state: 'listed',
+    },
     { path: '/mnt/old', state: 'absent' },
   ],
   desired,

@@ -21,7 +21,7 @@ describe('what it keeps', () => {
     expect(asked({}, { host: { name: 'dns1', address: '192.0.2.10' } })).toEqual([
       ['hosts_entry', { address: '192.0.2.10', names: ['dns1'] }],
       ['hostname', { name: 'dns1' }],
-      ['block', { path: '/etc/hosts', id: 'homelab hosts', state: 'absent' }],
+      ['block', { path: '/etc/hosts', id: 'hosts', state: 'absent' }],
     ]);
   });
 
@@ -60,7 +60,7 @@ describe('what it keeps', () => {
     const answer = roleItems(role, params, { hosts: HOSTS });
     expect(answer.params('names of the other hosts')).toEqual({
       path: '/etc/hosts',
-      id: 'homelab hosts',
+      id: 'hosts',
       content: expected,
       create: true,
     });

@@ -59,6 +59,7 @@ const params = { path: PATH, source: 'scratch', type: 'tmpfs', options: ['size=1
 const words = (path: string, ...rest: readonly string[]): string =>
   quoteAll(['sh', '-s', '--', path, path, '60', ...rest]);
 const DO_MOUNT = words(PATH, 'tmpfs', 'size=1m', 'scratch');
+const MAKE = quoteAll(['sh', '-s', '--', PATH, '60']);
 const RELOAD = 'systemctl daemon-reload';
 const write = (text: string, owner = 'root:root'): string =>
   `write /etc/fstab 0644 ${owner} ${JSON.stringify(text)}`;
@@ -144,6 +145,21 @@ describe('mount', () => {
         `sh -s -- ${PATH} ${PATH} 5`,
       ],
     ],
+    [
+      'listed: in fstab, and left as it is mounted',
+      { ...params, state: 'listed' },
+      { fstab: OTHER, table: [mounted({ type: 'ext4', source: '/dev/sdb1' })] },
+      [`fstab: null -> ${LINE}`],
+      [write(`${OTHER}${LINE}\n`), RELOAD],
+    ],
+    ['listed, in sync', { ...params, state: 'listed' }, { fstab: LINE }, [], []],
+    [
+      'listed: what is mounted needs not be there',
+      { path: PATH, source: 'nas:/a', type: 'nfs', state: 'listed' },
+      { hasHelper: false },
+      [`fstab: null -> nas:/a ${PATH} nfs defaults 0 0`],
+      [MAKE, write(`nas:/a ${PATH} nfs defaults 0 0\n`, ':'), RELOAD],
+    ],
     ['unmounted, in sync', { ...params, state: 'unmounted' }, { fstab: LINE }, [], []],
     [
       'absent',
@@ -162,6 +178,7 @@ describe('mount', () => {
         'mounted: null -> scratch (tmpfs)',
       ],
       [
+        MAKE,
         write(`scratch ${PATH} tmpfs noauto,x-systemd.automount 0 0\n`),
         RELOAD,
         words(PATH),

@@ -71,7 +71,7 @@ function nameItems(wanted: BaseParams, context: RoleContext): RoleItem[] {
   const name = wantedName(wanted, context);
   const own = name === undefined || wanted.hosts_file === false ? undefined : ownLine(name, wanted, context);
   const others = hostsText(otherLines(wanted, context));
-  const block = { path: '/etc/hosts', id: 'homelab hosts' };
+  const block = { path: '/etc/hosts', id: 'hosts' };
   return [
     // Before the name is changed: sudo looks the new one up at once.
     ...(own === undefined

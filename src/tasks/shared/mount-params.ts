@@ -40,9 +40,11 @@ export const mountSchema = z
     dump: z.int().min(0).max(9).default(0).describe('whether dump(8) saves it'),
     pass: z.int().min(0).max(9).default(0).describe('in which pass fsck(8) checks it at boot; 0: never'),
     state: z
-      .enum(['mounted', 'unmounted', 'absent'])
+      .enum(['mounted', 'listed', 'unmounted', 'absent'])
       .default('mounted')
-      .describe('mounted, now and at boot; unmounted: in fstab alone; absent: neither'),
+      .describe(
+        'mounted, now and at boot; listed: in fstab, mounted or not as found; unmounted: in fstab alone; absent: neither',
+      ),
     timeout: z
       .int()
       .min(1)

@@ -54,6 +54,15 @@ function escapeForTable(path: string): string {
   });
 }
 
+/** Makes the folder that something is to be mounted on later: findmnt(8) finds fault with an entry that has none. */
+export function makeMountPoint(path: string, timeoutSeconds: number): Step {
+  return scriptStep({
+    words: [path, String(timeoutSeconds)],
+    script: `path=$1 seconds=$2
+${BOUNDED}bounded mkdir -p -- "$path"`,
+  });
+}
+
 /** Unmounts what is on the path and mounts the source there; folders that are made for it go again where that fails. */
 export function mountSource(order: MountOrder): Step {
   const { path, source, type, options, timeoutSeconds } = order;
