@@ -57,10 +57,7 @@ const nameSchema = z
 const dnsSchema = z
   .strictObject({
     name: nameSchema.describe('the name that is to be found'),
-    type: z
-      .enum(RECORD_TYPES)
-      .optional()
-      .describe('the sort of record; default: an address'),
+    type: z.enum(RECORD_TYPES).optional().describe('the sort of record; default: an address'),
     server: hostSchema.optional().describe('the server that is asked; default: as the host resolves names'),
     port: portSchema.optional().describe('port of the server; default: 53'),
   })
