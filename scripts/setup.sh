@@ -15,7 +15,7 @@ fi
 # program:package that brings it
 missing=
 for pair in systemd-nspawn:systemd-container mmdebstrap:mmdebstrap ip:iproute2 ssh:openssh-client sshd:openssh-server \
-  sudo:sudo busybox:busybox age:age python3:python3; do
+  sudo:sudo busybox:busybox age:age python3:python3 nix-instantiate:nix-bin; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 if [ -n "$missing" ]; then
