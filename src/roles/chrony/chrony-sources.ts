@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import { HomelabError } from '../../core/errors.js';
+import type { RoleHost, RoleOutlook } from '../../core/role.js';
+import type { ChronyParams, ChronySource } from './chrony-params.js';
+import { usualPool } from './chrony-systems.js';
+
+/** A line of chrony.conf(5) that names whom to ask. */
+export interface SourceLine {
+  readonly directive: 'server' | 'pool';
+  readonly name: string;
+  readonly options: string;
+}
+
+/** A burst at the start: the clock is right after seconds, not after minutes. */
+const USUAL = 'iburst';
+
+function lineOf(directive: SourceLine['directive'], source: ChronySource, { nts }: ChronyParams): SourceLine {
+  const one: Exclude<ChronySource, string> =
+    typeof source === 'string' ? { name: source, prefer: false } : source;
+  const { prefer, min_poll: least, max_poll: most } = one;
+  const options = [
+    USUAL,
+    ...((one.nts ?? nts) ? ['nts'] : []),
+    ...(prefer ? ['prefer'] : []),
+    ...(least === undefined ? [] : [`minpoll ${least}`]),
+    ...(most === undefined ? [] : [`maxpoll ${most}`]),
+  ];
+  return { directive, name: one.name, options: options.join(' ') };
+}
+
+/** Whether the host is one of those that serve the time to the others. */
+export function isTimeServer({ group }: ChronyParams, { host }: Pick<RoleOutlook, 'host'>): boolean {
+  return group !== undefined && host.groups.includes(group);
+}
+
+/** @throws HomelabError `role/empty-group` */
+function membersOf(group: string, { hosts }: Pick<RoleOutlook, 'hosts'>): readonly RoleHost[] {
+  const members = hosts.filter(({ groups }) => groups.includes(group));
+  if (members.length > 0) return members;
+  throw new HomelabError({
+    code: 'role/empty-group',
+    message: `the inventory has no host in the group ${JSON.stringify(group)}, which is to serve the time`,
+    hint: 'Give the time servers this group, or leave `group` out.',
+  });
+}
+
+function memberLine({ name, address = name }: RoleHost): SourceLine {
+  return { directive: 'server', name: address, options: USUAL };
+}
+
+/**
+ * Whom the host asks: the servers of the group; a server of the group whom `servers` and `pools` name, and the others of
+ * the group where one of them has to stand in for the world.
+ * @throws HomelabError `role/empty-group`
+ */
+export function sourceLines(wanted: ChronyParams, outlook: RoleOutlook): SourceLine[] {
+  const { servers, group, local } = wanted;
+  const members = group === undefined ? [] : membersOf(group, outlook);
+  if (group !== undefined && !isTimeServer(wanted, outlook)) return members.map(memberLine);
+  const pools = wanted.pools ?? (servers.length === 0 ? [usualPool(outlook.facts)] : []);
+  const others = local?.orphan === true ? members.filter(({ name }) => name !== outlook.host.name) : [];
+  return [
+    ...servers.map((server) => lineOf('server', server, wanted)),
+    ...pools.map((pool) => lineOf('pool', pool, wanted)),
+    ...others.map(memberLine),
+  ];
+}
+
+/** Networks and addresses that the host answers. */
+export function allowedNetworks(
+  wanted: ChronyParams,
+  outlook: Pick<RoleOutlook, 'host' | 'hosts'>,
+): string[] {
+  if (wanted.allow !== undefined) return wanted.allow;
+  if (!isTimeServer(wanted, outlook)) return [];
+  const others = outlook.hosts.filter(({ name }) => name !== outlook.host.name);
+  return others.flatMap(({ address = '' }) => (isIP(address) === 0 ? [] : [address]));
+}
