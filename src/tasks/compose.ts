@@ -2,6 +2,7 @@ import { Content } from '../core/content.js';
 import { HomelabError } from '../core/errors.js';
 import { Unknown, type Change, type MaybeState, type State } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
+import { quoteAll } from '../core/quote.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import {
   composeFileWords,
@@ -10,9 +11,12 @@ import {
   type ComposeContainer,
   type ComposeProject,
 } from '../probes/compose-projects.js';
+import { files as fileEntries } from '../probes/files.js';
+import { deployStep } from './shared/compose-deploy.js';
+import { desiredProjectFiles, LIST, probeProjectFiles } from './shared/compose-files.js';
 import { composeFile, composeParams, type ComposeParams } from './shared/compose-params.js';
-import { desiredFile, fileSteps, probeFile, textOf } from './shared/managed-file.js';
-import { scriptStep } from './shared/script-step.js';
+import { takeDown } from './shared/compose-take-down.js';
+import { desiredFile, fileSteps, newFileMode, probeFile, textOf } from './shared/managed-file.js';
 
 /** What brings Docker and Compose, by the names of distributions and of Docker itself. */
 const COMPOSE_PACKAGES = [
@@ -31,9 +35,11 @@ async function probe(host: ReadableHost, wanted: ComposeParams): Promise<MaybeSt
   const { path, project, state, pull } = wanted;
   const question = { path, project, isCompared: state === 'running' };
   const managed = composeFile(wanted);
-  const [file, found] = await Promise.all([
+  const [file, found, files, list] = await Promise.all([
     probeFile(host, managed),
     host.read(composeProjects, composeKey(question)),
+    probeProjectFiles(host, wanted),
+    state === 'absent' ? host.read(fileEntries, `${path}/${LIST}`) : null,
   ]);
   const blocked = whyUnknown(found);
   // Where there is no Docker at all, nothing is left to take down.
@@ -41,12 +47,22 @@ async function probe(host: ReadableHost, wanted: ComposeParams): Promise<MaybeSt
     return new Unknown(blocked, ['program:docker', ...COMPOSE_PACKAGES]);
   if (found.program[0] === 'docker-compose' && pull === 'never') throw cannotKeepImages();
   // What is wrong with a file that is replaced anyway is no matter. What a right one lacks, an earlier item may bring.
-  if (found.fileComplaint !== '' && isSameContent(file, desiredFile(managed)))
+  const isRead = isSameContent(file, desiredFile(managed)) && areInPlace(wanted, files);
+  if (found.fileComplaint !== '' && isRead)
     return new Unknown(`Compose cannot work with ${managed.path}: ${found.fileComplaint}`, [`path:${path}`]);
   const containers = containerFields(wanted, found.containers);
-  if (state === 'absent' && file === null && found.containers.length === 0) return null;
+  if (state === 'absent' && file === null && list === null && found.containers.length === 0) return null;
   const program = found.program.join(' ');
-  return { ...(file === null ? { state: 'absent' } : { state: 'present', ...file }), ...containers, program };
+  const ours = file === null ? { state: 'absent' } : { state: 'present', ...file };
+  return { ...ours, ...files, ...containers, program };
+}
+
+/** Whether Compose sees the other files as they are wanted. */
+function areInPlace(wanted: ComposeParams, found: State): boolean {
+  return Object.entries(desiredProjectFiles(wanted)).every(([field, value]) => {
+    const observed = found[field];
+    return value instanceof Content ? observed instanceof Content && observed.equals(value) : true;
+  });
 }
 
 function isSameContent(file: MaybeState, wanted: MaybeState): boolean {
@@ -80,17 +96,24 @@ function containerFields({ state, jobs }: ComposeParams, containers: readonly Co
 
 function desired(wanted: ComposeParams): MaybeState {
   if (wanted.state === 'absent') return null;
-  const file = { state: 'present', ...desiredFile(composeFile(wanted)) };
+  const file = { state: 'present', ...desiredFile(composeFile(wanted)), ...desiredProjectFiles(wanted) };
   return wanted.state === 'running'
     ? { ...file, 'container.*': 'running', 'surplus.*': null }
     : { ...file, 'container.*': 'stopped' };
 }
 
-function steps(context: StepContext<ComposeParams>): Step[] {
+type Context = StepContext<ComposeParams>;
+
+function steps(context: Context): Step[] {
   const { params: wanted, before, changes, changed } = context;
   const { path, project, state, pull } = wanted;
   const program = (textOf(before, 'program') ?? '').split(' ').filter((word) => word !== '');
   if (state === 'absent') return [takeDown(wanted, program)];
+  const hasFileChanges = changes.some(({ field }) =>
+    /^(?:state$|content$|file\.|mode\.|effect\.|orphan\.)/.test(field),
+  );
+  if (wanted.files !== undefined && hasFileChanges)
+    return deploySteps(context, program[0] === 'docker-compose');
   const compose = (...words: readonly string[]): Step =>
     runStep([...program, ...composeFileWords(path, project), ...words]);
   const validate = [...program, ...composeFileWords(path, project, '{{candidate}}'), 'config', '-q'];
@@ -111,28 +134,51 @@ function steps(context: StepContext<ComposeParams>): Step[] {
   ];
 }
 
+/** The names behind `PREFIX.` of the fields that changed. */
+function namesOf(changes: readonly Change[], prefix: string): string[] {
+  const own = changes.filter(({ field }) => field.startsWith(`${prefix}.`));
+  return own.map(({ field }) => field.slice(prefix.length + 1));
+}
+
+/** All files at once, then whatever is wanted of the containers. */
+function deploySteps({ params: wanted, before, changes, changed }: Context, isOld: boolean): Step[] {
+  const { path, project, files = [], content = '', state, pull } = wanted;
+  const others = [...new Set(['file', 'mode'].flatMap((prefix) => namesOf(changes, prefix)))];
+  const isOurs = ['state', 'content', 'mode', 'owner', 'group'].some(changed);
+  const mode = wanted.mode ?? textOf(before, 'mode') ?? newFileMode(content);
+  const paused = pausedContainers(changes);
+  const up = [
+    'up',
+    '-d',
+    '--remove-orphans',
+    '--build',
+    ...(isOld || pull === 'missing' ? [] : ['--pull', pull]),
+  ];
+  const start = [
+    ...(isOld && pull === 'always' ? ['compose pull || exit 1'] : []),
+    ...(paused.length === 0 ? [] : [`docker unpause -- ${quoteAll(paused)} || exit 1`]),
+    `compose ${quoteAll(up)}`,
+  ];
+  const deployment = {
+    path,
+    project,
+    composeFile: { path: 'compose.yml', content, mode },
+    files,
+    owner: wanted.owner ?? '',
+    group: wanted.group ?? '',
+    changed: new Set([...others, ...(isOurs ? ['compose.yml'] : [])]),
+    unknown: [...new Set([...others, ...namesOf(changes, 'effect'), ...namesOf(changes, 'orphan')])],
+    orphans: namesOf(changes, 'orphan'),
+    isOld,
+    start: state === 'running' ? start.join('\n') : 'compose stop',
+  };
+  return [deployStep(deployment)];
+}
+
 function pausedContainers(changes: readonly Change[]): string[] {
   return changes
     .filter(({ field, before }) => field.startsWith(CONTAINER) && before === 'paused')
     .map(({ field }) => field.slice(CONTAINER.length));
-}
-
-/**
- * Takes the project down as Compose does, by its file; then what Compose left or could not read the file of, by label.
- * The file goes last: it is what a run that was killed goes by. Volumes stay: they are data.
- */
-const TAKE_DOWN = `file=$1/compose.yml label=label=com.docker.compose.project=$2
-shift 2
-if [ $# -gt 0 ] && [ -f "$file" ]; then "$@" down --remove-orphans; fi
-if command -v docker >/dev/null 2>&1; then
-  for id in $(docker ps -aq --filter "$label"); do docker stop "$id" >/dev/null; docker rm -f "$id" >/dev/null || exit 1; done
-  for id in $(docker network ls -q --filter "$label"); do docker network rm "$id" >/dev/null || exit 1; done
-fi
-rm -f -- "$file"`;
-
-function takeDown({ path, project }: ComposeParams, program: readonly string[]): Step {
-  const compose = program.length === 0 ? [] : [...program, ...composeFileWords(path, project)];
-  return scriptStep({ words: [path, project, ...compose], script: TAKE_DOWN });
 }
 
 function cannotKeepImages(): HomelabError {
@@ -152,6 +198,12 @@ export default defineTask<ComposeParams>({
       path: '/srv/wiki',
       content:
         'services:\n  wiki:\n    image: wiki:1.4\n    restart: unless-stopped\n    ports: ["8080:80"]\n',
+    },
+    {
+      path: '/srv/proxy',
+      content:
+        'services:\n  proxy:\n    image: caddy:2\n    volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro"]\n',
+      files: [{ path: 'Caddyfile', content: 'http://wiki.lan\nreverse_proxy wiki:80\n' }],
     },
     {
       path: '/srv/photos',

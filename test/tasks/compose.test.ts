@@ -49,7 +49,10 @@ const host = (
   answer: ComposeProject,
   { text = OURS, isCompared = true, project = 'wiki' }: Host = {},
 ): Answers => ({
-  files: { [file]: text === null ? null : fileEntry({ sha256: Content.of(text).sha256 }) },
+  files: {
+    [file]: text === null ? null : fileEntry({ sha256: Content.of(text).sha256 }),
+    [`${path}/.homelab-files`]: null,
+  },
   'file-contents': { [file]: { bytes: Buffer.from(text ?? ''), isComplete: true } },
   'compose-projects': { [composeKey({ path, project, isCompared })]: answer },
 });
@@ -325,7 +328,10 @@ describe.each([...SHELLS.slice(0, 3), ['busybox alone', busyboxWith(folder, ['rm
       const place = `${directory}/compose.yml`;
       if (text !== null) writeFileSync(place, text);
       const answers = {
-        files: { [place]: text === null ? null : fileEntry({ sha256: Content.of(text).sha256 }) },
+        files: {
+          [place]: text === null ? null : fileEntry({ sha256: Content.of(text).sha256 }),
+          [`${directory}/.homelab-files`]: null,
+        },
         'compose-projects': {
           [composeKey({ path: directory, project: 'wiki', isCompared: false })]: found([RUNNING]),
         },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { projectFilesSchema } from './compose-files.js';
 import { managedFileShape, type ManagedFile } from './managed-file.js';
 import { contentSchema, pathSchema } from './schemas.js';
 
@@ -43,18 +44,23 @@ export const composeParams = z
       .array(z.string().regex(/^[A-Za-z0-9._-]+$/, 'must be the name of a service'))
       .default([])
       .describe('services that do their work and end: ended with exit code 0 is as good as running'),
+    files: projectFilesSchema.describe(
+      'further files of the project: they and `compose.yml` change together, after Compose could read them; running containers that mount one that changed start anew, and what is named no more is removed. Left out: none is kept',
+    ),
     mode,
     owner,
     group,
     sensitive,
   })
-  .superRefine(({ path, content, template, vars, project, state }, context) => {
+  .superRefine(({ path, content, template, vars, project, state, files }, context) => {
     const given = [content, template].filter((value) => value !== undefined).length;
     const complain = (message: string, field?: string): void =>
       context.addIssue({ code: 'custom', message, ...(field === undefined ? {} : { path: [field] }) });
     if (state !== 'absent' && given !== 1) complain('needs exactly one of `content` and `template`');
     if (state === 'absent' && given !== 0)
       complain('a project that is to be absent has neither `content` nor `template`');
+    if (state === 'absent' && files !== undefined)
+      complain('a project that is to be absent has none: those that are ours go', 'files');
     if (vars !== undefined && template === undefined) complain('makes sense with `template` only', 'vars');
     if (project === undefined && projectOf(path) === '')
       complain('is missing: the name of the directory holds no letter or digit', 'project');
