@@ -1,10 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { HomelabError } from '../../src/core/errors.js';
 import { createRoleRegistry } from '../../src/core/role-registry.js';
 import { ROLE_KEYS } from '../../src/playbook/schema.js';
 import { ARCHITECTURES, factsOf, SYSTEMS } from './fact-presets.js';
 import { roleItems, rolePorts, roleServices, type RoleAnswer } from './role-items.js';
+
+/** A project with the files that examples name. */
+const PROJECT = fileURLToPath(new URL('example-project', import.meta.url));
 
 const registry = createRoleRegistry();
 const roles: { name: string; role: Awaited<ReturnType<typeof registry.load>> }[] = [];
@@ -51,7 +55,7 @@ describe.each(roles)('the role $name', ({ role }) => {
   });
 
   test.each(combinations)('%s on %s: %s', (system, arch, _shown, example) => {
-    const asking = { system, facts: { arch } };
+    const asking = { system, facts: { arch }, project: PROJECT };
     const reason = role.refuses?.(factsOf(system, { arch }));
     if (reason !== undefined) {
       expect(reason).toMatch(/\S[^.]$/);
