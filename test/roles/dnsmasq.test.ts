@@ -32,6 +32,7 @@ const DEFAULTS = [
   'domain-needed',
   'bogus-priv',
   'no-hosts',
+  'resolv-file=/etc/resolv.conf',
   'stop-dns-rebind',
   'cache-size=1000',
   'domain=lan',
@@ -126,7 +127,7 @@ test.each<readonly [string, unknown, readonly string[], readonly string[]]>([
     'upstreams',
     { upstreams: ['9.9.9.9', '2620:fe::fe'] },
     ['no-resolv', 'server=9.9.9.9', 'server=2620:fe::fe'],
-    [],
+    ['resolv-file=/etc/resolv.conf'],
   ],
   [
     'another port',

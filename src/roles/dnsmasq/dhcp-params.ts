@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { addressNumber } from '../../core/networks.js';
-import { addressSchema, dnsNameSchema } from '../shared/dns-schema.js';
+import { addressSchema, dnsNameSchema, ipv4Schema } from '../shared/dns-schema.js';
 
 const leaseSchema = z
   .string()
@@ -10,8 +10,7 @@ const rangeSchema = z
   .strictObject({
     from: addressSchema.describe('first address that is given away'),
     to: addressSchema.describe('last one'),
-    netmask: z
-      .ipv4()
+    netmask: ipv4Schema
       .optional()
       .describe('of the network, e.g. 255.255.255.0; default: that of the interface. IPv4 alone'),
     lease: leaseSchema.default('12h').describe('for how long, e.g. 12h'),
@@ -46,7 +45,7 @@ const hostSchema = z
 export const dhcpSchema = z.strictObject({
   ranges: z.array(rangeSchema).min(1).describe('addresses that are given away'),
   hosts: z.array(hostSchema).default([]).describe('machines that get the same each time'),
-  router: z.ipv4().optional().describe('the way out of the network; left out: clients are told of none'),
+  router: ipv4Schema.optional().describe('the way out of the network; left out: clients are told of none'),
   dns: z.array(addressSchema).default([]).describe('servers of names; default: this host'),
   ntp: z.array(addressSchema).default([]).describe('time servers; default: none'),
   authoritative: z.boolean().default(true).describe('there is no other DHCP server in the network'),

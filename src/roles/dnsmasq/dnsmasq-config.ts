@@ -28,6 +28,7 @@ export function dnsmasqConfig(wanted: DnsmasqParams, { hosts, files, facts }: Ro
     // Elsewhere it is said on the command line, or in dnsmasq.conf.
     is_local_service: isOpen && facts.os.family === 'redhat',
     is_hosts_file_left: !wanted.hosts_file,
+    // Debian names another file on its command line as soon as there is a resolvconf, which systemd-resolved brings too.
     is_resolv_left: upstreams.some(({ zones }) => zones.length === 0),
     servers: [
       ...upstreams.map(({ address, port, zones }) => server(zones, address, port)),

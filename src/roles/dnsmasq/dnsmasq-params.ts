@@ -3,6 +3,7 @@ import {
   addressSchema,
   consulSchema,
   dnsNameSchema,
+  domainSchema,
   interfaceSchema,
   inventoryRecordsSchema,
   isWildcard,
@@ -26,7 +27,7 @@ const upstreamSchema = z
 
 /** What the role takes. */
 export const dnsmasqParams = z.strictObject({
-  domain: dnsNameSchema
+  domain: domainSchema
     .default('lan')
     .describe(
       'the domain of this network: names in it are answered here alone, and never asked for elsewhere',

@@ -4,7 +4,8 @@ import type { Facts } from '../../core/facts.js';
 import { defineRole, type RoleContext, type RoleOutput } from '../../core/role.js';
 import { isOlder } from '../../core/is-older.js';
 import { networkSchema } from '../shared/network-schema.js';
-import { jailConfig, LOCAL_NETWORKS, type JailParams } from './jail-config.js';
+import { LOCAL_NETWORKS } from '../shared/local-networks.js';
+import { jailConfig, type JailParams } from './jail-config.js';
 
 /** From this version on sshd itself makes those wait who fail (`PerSourcePenalties`, sshd_config(5)). */
 const FIRST_WITH_PENALTIES = '9.8';

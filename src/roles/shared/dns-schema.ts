@@ -1,19 +1,27 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 
+const LABEL = '_?[A-Za-z0-9](?:[A-Za-z0-9_-]{0,60}[A-Za-z0-9])?';
+
 /** A name of DNS without a dot at its end, whose labels hold what names of hosts and services do (RFC 1035 2.3.1, RFC 2782). */
 export const dnsNameSchema = z
   .string()
   .max(253)
   .regex(
-    /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*$/,
+    new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*$`),
     'must be a name of DNS, without a dot at its end',
   );
+
+/** A domain that leaves room for names in it. */
+export const domainSchema = dnsNameSchema.max(190);
 
 /** An address of IPv4 or IPv6, without a scope. */
 export const addressSchema = z
   .string()
   .refine((text) => isIP(text) !== 0 && !text.includes('%'), 'must be an address of IPv4 or IPv6');
+
+/** An address of IPv4. */
+export const ipv4Schema = z.string().refine((text) => isIP(text) === 4, 'must be an address of IPv4');
 
 /** A network interface, as the kernel takes names (at most 15 bytes). */
 export const interfaceSchema = z
