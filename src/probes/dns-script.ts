@@ -79,7 +79,8 @@ done
 case $tool/$type in
   /*) echo 'none of dig, host, bash and nslookup is installed'; exit 1 ;;
   getent/*) found=$(by_getent) ;;
-  */) found=$(by_query A; by_query AAAA) ;;
+  # A server that knows one sort may pass on the question for the other, to one that is silent.
+  */) found=$(by_query A); [ -n "$found" ] || found=$(by_query AAAA) ;;
   *) found=$(by_query "$type") ;;
 esac
 [ -n "$found" ] || { echo 'no such name'; exit 1; }`;

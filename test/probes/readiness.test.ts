@@ -18,7 +18,7 @@ server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
 
 /**
  * Answers questions of DNS over UDP: `gone…` is no name, `broken…` fails, `empty…` has no records, `strange…` gets the answer to
- * another question, `silent…` none, and each other has an address. Prints its port.
+ * another question, `silent…` none, `half…` none but its address, and each other has an address. Prints its port.
  */
 const RESOLVER = `const socket = require('node:dgram').createSocket('udp4');
 socket.on('message', (query, { port, address }) => {
@@ -28,6 +28,7 @@ socket.on('message', (query, { port, address }) => {
   const name = labels.join('.');
   const type = query.readUInt16BE(at + 1);
   if (query.length < at + 5 || query.readUInt16BE(at + 3) !== 1 || name.startsWith('silent')) return;
+  if (name.startsWith('half') && type !== 1) return;
   const rcode = name.startsWith('gone') ? 3 : name.startsWith('broken') ? 2 : 0;
   const has = rcode === 0 && type === 1 && !name.startsWith('empty');
   const head = Buffer.from(query.subarray(0, at + 5));
