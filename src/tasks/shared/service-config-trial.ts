@@ -194,6 +194,8 @@ main() {
   for check in $kept; do
     while :; do
       seen=$("check_$check" ${ATTEMPT_SECONDS}) && break
+      # What the shell says of one that was ended is not what was seen.
+      [ "$?" -ne 137 ] || seen=
       now
       if [ "$now" -ge "$end" ]; then
         eval "name=\\$name_$check"
