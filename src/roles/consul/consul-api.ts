@@ -1,4 +1,4 @@
-import { bracketed } from '../shared/cluster-members.js';
+import { bracketed, isLocal } from '../shared/cluster-members.js';
 import type { ConsulParams } from './consul-params.js';
 
 /** Where the agent is asked on its own host, and whether anybody's certificate has to do. */
@@ -24,9 +24,4 @@ function ownAddress(addresses: readonly string[]): string {
   if (local !== undefined) return local;
   if (addresses.includes('0.0.0.0')) return '127.0.0.1';
   return addresses.includes('::') ? '::1' : (addresses[0] ?? '127.0.0.1');
-}
-
-/** Whether nobody else reaches what listens there. */
-export function isLocal(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { RoleOutlook } from '../../core/role.js';
 import { fixedAddress, type Membership } from '../shared/cluster-members.js';
-import { merged, type PemFile } from '../shared/cluster-schemas.js';
+import { merged } from '../shared/cluster-schemas.js';
+import { pemPath } from '../shared/pem-files.js';
 import type { ConsulParams } from './consul-params.js';
 import { hasScript } from './service-config.js';
 
@@ -148,18 +149,13 @@ function uiConfig(isOn: boolean, { hasUiConfig }: ConsulFeatures) {
   return hasUiConfig ? { ui_config: { enabled: true } } : { ui: true };
 }
 
-/** Where the file lies on the host. */
-export function pemPath(file: PemFile, name: string): string {
-  return 'path' in file ? file.path : `${TLS_FOLDER}/${name}.pem`;
-}
-
 /** The same settings in the words of 1.12 and of those before. */
 function tlsConfig({ tls }: ConsulParams, isServer: boolean, { hasTls }: ConsulFeatures) {
   if (tls === undefined) return {};
   const files = {
-    ca_file: pemPath(tls.ca, 'ca'),
-    cert_file: tls.cert && pemPath(tls.cert, 'cert'),
-    key_file: tls.key && pemPath(tls.key, 'key'),
+    ca_file: pemPath(tls.ca, 'ca', TLS_FOLDER),
+    cert_file: tls.cert && pemPath(tls.cert, 'cert', TLS_FOLDER),
+    key_file: tls.key && pemPath(tls.key, 'key', TLS_FOLDER),
   };
   const { verify_incoming: incoming, verify_outgoing: outgoing, verify_server_hostname: hostname } = tls;
   const incomingRpc = incoming && (isServer || tls.cert !== undefined);

@@ -1,9 +1,9 @@
 import { HomelabError } from '../../core/errors.js';
 import type { RoleItem, RoleOutlook } from '../../core/role.js';
-import { Secret } from '../../core/secret.js';
 import { jsonConfig } from '../../render/json-config.js';
 import type { Membership } from '../shared/cluster-members.js';
 import { DNS_LABEL } from '../shared/cluster-schemas.js';
+import { pemFiles } from '../shared/pem-files.js';
 import type { ConsulApi } from './consul-api.js';
 import { consulConfig, epochsOf, gatesOf, secretConfig, secretGatesOf, TLS_FOLDER } from './consul-config.js';
 import { consulPackage } from './consul-package.js';
@@ -84,23 +84,12 @@ function servicesFile(wanted: ConsulParams, path: string, services: readonly Ser
   return { path, content: jsonConfig(serviceConfig(services)), mode: '0640', owner, group: 'consul' };
 }
 
-/** The certificates that are given as text. */
-function pemFiles(wanted: ConsulParams) {
-  const { tls } = wanted;
-  const { owner } = consulPackage(wanted);
-  return Object.entries({ ca: tls?.ca, cert: tls?.cert, key: tls?.key }).flatMap(([name, file]) => {
-    if (file === undefined || 'path' in file) return [];
-    const { content } = file;
-    const body = name === 'key' && !(content instanceof Secret) ? new Secret(content) : content;
-    return [{ path: `${TLS_FOLDER}/${name}.pem`, content: body, mode: '0640', owner, group: 'consul' }];
-  });
-}
-
 /** The items of the agent's own configuration. @throws HomelabError `role/bad-node-name` */
 export function configItems(whole: Whole): RoleItem[] {
   const { wanted, api } = whole;
   const files = [configFile(whole), secretsFile(wanted)];
-  const pems = pemFiles(wanted);
+  const access = { mode: '0640', owner: consulPackage(wanted).owner, group: 'consul' };
+  const pems = pemFiles(wanted.tls, TLS_FOLDER, access);
   const scripts = wanted.services.filter(hasScript);
   const folder = { path: TLS_FOLDER, mode: '0750', owner: 'root', group: 'consul' };
   return [

@@ -1,8 +1,7 @@
 import type { Facts } from '../../core/facts.js';
 import { defineRole, type RoleOutlook, type RolePort, type RoleService } from '../../core/role.js';
-import { addressesOf, membershipOf, type Membership } from '../shared/cluster-members.js';
+import { addressesOf, isLocal, membershipOf, type Membership } from '../shared/cluster-members.js';
 import { hasVendorPackages } from '../shared/hashicorp-packages.js';
-import { isLocal } from './consul-api.js';
 import { configItems, LED, servicesItem } from './consul-items.js';
 import { packageItems } from './consul-package.js';
 import { consulParams, type ConsulParams } from './consul-params.js';

@@ -43,7 +43,7 @@ export function membershipOf(
 
 /** The address of a host in the inventory, where others can reach it by that; undefined where it is a name or the host's own. */
 export function fixedAddress({ address = '' }: RoleHost): string | undefined {
-  return isIP(address) !== 0 && !address.includes('%') && !isLoopback(address) ? address : undefined;
+  return isIP(address) !== 0 && !address.includes('%') && !isLocal(address) ? address : undefined;
 }
 
 /**
@@ -64,7 +64,7 @@ export function bracketed(address: string): string {
 
 function joinAddress(server: RoleHost): string {
   const { name, address } = server;
-  if (address === undefined || isLoopback(address) || address.includes('%'))
+  if (address === undefined || isLocal(address) || address.includes('%'))
     throw new HomelabError({
       code: 'role/no-address',
       message: `nothing tells where the others reach the server ${name}${address === undefined ? '' : `: its address in the inventory is ${address}`}`,
@@ -73,7 +73,8 @@ function joinAddress(server: RoleHost): string {
   return bracketed(address);
 }
 
-function isLoopback(address: string): boolean {
+/** Whether nobody else reaches what listens at an address, or is called so. */
+export function isLocal(address: string): boolean {
   return address === 'localhost' || address === '::1' || address.startsWith('127.');
 }
 

@@ -1,0 +1,29 @@
+import { Secret } from '../../core/secret.js';
+import type { PemFile } from './cluster-schemas.js';
+
+/** A certificate of an authority, one of a host, and its key. */
+export interface PemSet {
+  readonly ca: PemFile;
+  readonly cert?: PemFile | undefined;
+  readonly key?: PemFile | undefined;
+}
+
+/** The files of `service_config` for those that are given as text: `FOLDER/ca.pem`, `cert.pem`, `key.pem`. */
+export function pemFiles(
+  set: PemSet | undefined,
+  folder: string,
+  access: { readonly mode: string; readonly owner: string; readonly group: string },
+) {
+  return (['ca', 'cert', 'key'] as const).flatMap((name) => {
+    const file = set?.[name];
+    if (file === undefined || 'path' in file) return [];
+    const { content } = file;
+    const body = name === 'key' && !(content instanceof Secret) ? new Secret(content) : content;
+    return [{ path: `${folder}/${name}.pem`, content: body, ...access }];
+  });
+}
+
+/** Where the file lies on the host. */
+export function pemPath(file: PemFile, name: keyof PemSet, folder: string): string {
+  return 'path' in file ? file.path : `${folder}/${name}.pem`;
+}
