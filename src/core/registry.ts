@@ -18,6 +18,7 @@ const FUNCTIONS = ['desired', 'probe', 'steps'] as const;
 const OPTIONAL_FUNCTIONS = [
   'desiredOf',
   'prepare',
+  'join',
   'touches',
   'isVerifiable',
   'isAction',

@@ -5,6 +5,8 @@ import type { Body } from './content.js';
 export interface RunStep {
   readonly do: 'run';
   readonly command: Command;
+  /** Of a guarded change: done once a new login has proven the rest of it. What it does is not undone. At the end of its item. */
+  readonly isAfterProof?: true | undefined;
 }
 
 /**

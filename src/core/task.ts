@@ -80,8 +80,14 @@ export interface TaskDefinition<Params> {
   /** The same state as observed. Null: absent. */
   readonly probe: (host: ReadableHost, params: Params) => Promise<MaybeState | Unknown>;
   /**
+   * One item of both, where that costs less than each by itself; undefined: they stay two. Asked of items that roles of
+   * one play want of a host, in their order; it is done at the place of the later one. Pure.
+   */
+  readonly join?: (params: Params, later: Params) => Params | undefined;
+  /**
    * What applying it may alter or depend on, as `path:/etc/x`, `unit:nginx.service`, `account:bob`: items that share
-   * nothing are applied in one round trip. Left out: anything (a barrier: everything after is probed again).
+   * nothing are applied in one round trip. Left out, or `anything` among them: a barrier, everything after it is probed
+   * again.
    */
   readonly touches?: (params: Params) => readonly string[];
   /** What decides whether a plan can know the item, and what it names as the cause. `before`: as observed, null where that is not known. Pure. */

@@ -34,7 +34,9 @@ export async function actionsDue(reached: ReachedHost, actions: readonly Item[])
 export async function applyGuarded(reached: ReachedHost, { due, actions }: GuardedDue): Promise<Applied> {
   const { guard, ledger } = reached;
   if (guard === undefined) throw new Error('no guard');
-  const parts = [due, ...actions].flatMap((of) => of.steps.map((step) => ({ of, step: step as ScriptStep })));
+  const all = [due, ...actions].flatMap((of) => of.steps.map((step) => ({ of, step: step as ScriptStep })));
+  const parts = all.filter((part) => !isAfterProof(part));
+  const later = all.filter(isAfterProof);
   const sections = parts.map(({ step }) => toSection(step));
   const endings = [
     ledger.endSection(due.journaled.id, 'done'),
@@ -52,9 +54,18 @@ export async function applyGuarded(reached: ReachedHost, { due, actions }: Guard
       }),
     );
     const failed = failedStep(results, parts, reached.readable.name);
-    await reached.write(failed === undefined ? endings : endings.slice(1), isShellLost);
-    if (failed !== undefined) return { is: 'failed', error: failed, isPartlyDone: false };
-    return { is: 'changed', output: outputOf(results[due.steps.length - 1]), ran: actions };
+    if (failed !== undefined) {
+      await reached.write(endings.slice(1), isShellLost);
+      return { is: 'failed', error: failed, isPartlyDone: false };
+    }
+    const error = await runLater(reached, later, isShellLost);
+    if (error !== undefined) {
+      await reached.write(endings.slice(1), false);
+      return { is: 'failed', error, isPartlyDone: true };
+    }
+    await reached.write(endings, isShellLost && later.length === 0);
+    const last = parts.filter(({ of }) => of === due).length - 1;
+    return { is: 'changed', output: outputOf(results[last]), ran: actions };
   } catch (thrown) {
     const error = toHomelabError(thrown);
     if (!error.code.startsWith('guard/')) throw error;
@@ -64,9 +75,40 @@ export async function applyGuarded(reached: ReachedHost, { due, actions }: Guard
   }
 }
 
+/** A step, and the item that it belongs to. */
+interface GuardedPart {
+  readonly of: Due;
+  readonly step: ScriptStep;
+}
+
+function isAfterProof({ step }: GuardedPart): boolean {
+  return step.do === 'run' && step.isAfterProof === true;
+}
+
+/** What comes once the change is proven. @returns the error of the step that failed @throws HomelabError `transport/…` */
+async function runLater(
+  reached: ReachedHost,
+  later: readonly GuardedPart[],
+  isShellLost: boolean,
+): Promise<HomelabError | undefined> {
+  if (later.length === 0) return undefined;
+  // Where the login at work was cut off, there is another one after this.
+  await reached.write([{ script: 'true' }], isShellLost);
+  const results = await reached.shell.run(
+    later.map(({ step }) => toSection(step)),
+    { stopOnFailure: true },
+  );
+  for (const [index, { of, step }] of later.entries()) {
+    const result = results[index];
+    if (result === undefined || result.code === null || isSuccess(step, result.code)) continue;
+    return stepFailed(of.item, step, result, reached.readable.name);
+  }
+  return undefined;
+}
+
 function failedStep(
   results: readonly StepResult[],
-  parts: readonly { readonly of: Due; readonly step: ScriptStep }[],
+  parts: readonly GuardedPart[],
   host: string,
 ): HomelabError | undefined {
   const last = parts[results.length - 1];

@@ -13,7 +13,7 @@ import { changesDue, NOT_CHANGED, notDecidable } from './plan-item.js';
 import { PlayProgress } from './play-progress.js';
 import { canProbe, probeItems } from './probe-item.js';
 import { taskResult } from './task-result.js';
-import { canAffect, touchesOf } from './touches.js';
+import { canAffect, isBarrier, touchesOf } from './touches.js';
 
 /** Why what comes after a reboot without a return is left out. */
 export const REBOOTED = 'the host was rebooted and is not expected back';
@@ -54,7 +54,7 @@ export class PlayApplication {
 
   /** True when something ran that may have altered any item. */
   get hasBarrierRun(): boolean {
-    return [...this.#progress.changed].some((item) => touchesOf(item) === undefined);
+    return [...this.#progress.changed].some((item) => isBarrier(touchesOf(item)));
   }
 
   /** Applies until the end, the first failure that stops the host, or the signal. */

@@ -6,6 +6,11 @@ export function touchesOf(item: Item): readonly string[] | undefined {
   return item.late === undefined ? item.task.touches?.(item.params) : undefined;
 }
 
+/** Whether an item that touches this may alter any other, whatever else it names. */
+export function isBarrier(touches: readonly string[] | undefined): boolean {
+  return touches === undefined || touches.includes('anything');
+}
+
 /** Whether applying an item that touches `first` may change what a probe of one that touches `second` saw. */
 export function canAffect(
   first: readonly string[] | undefined,
@@ -13,7 +18,7 @@ export function canAffect(
 ): boolean {
   // What touches nothing looks at nothing that could change.
   if (second?.length === 0) return false;
-  if (first === undefined) return true;
+  if (first === undefined || isBarrier(first)) return true;
   // A barrier's own probe may have looked anywhere.
   if (second === undefined) return true;
   return first.some((one) => second.some((other) => overlaps(one, other)));

@@ -7,6 +7,7 @@ import { compileItem } from './compile-item.js';
 import { resolveCondition } from './condition.js';
 import { conditionContext } from './condition-context.js';
 import { type ItemIds, nextFree } from './item-ids.js';
+import { joinItems } from './join-items.js';
 import { collect } from './mistakes.js';
 import type { RawItem } from './raw-item.js';
 import type { RawRole } from './raw-role.js';
@@ -49,7 +50,7 @@ export function compileRoles(
     for (const { item, name, key } of asked?.actions ?? [])
       for (const action of compile(item, name)) actions.set(key, action);
   }
-  return { items, actions };
+  return { items: joinItems(items), actions };
 }
 
 /** What a role asks for on the host; undefined where that is nothing, or cannot be told before the facts are known. */

@@ -1,15 +1,14 @@
 import { dirname } from 'node:path/posix';
-import * as z from 'zod';
 import { Content } from '../core/content.js';
 import { HomelabError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
 import type { Facts } from '../core/facts.js';
-import type { MaybeState } from '../core/state.js';
+import type { MaybeState, StateValue } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import { fileContents } from '../probes/file-contents.js';
 import { foundText, readTextFile } from './shared/edited-file.js';
-import { NEW_FILE_MODE, probeFile, type ManagedFile } from './shared/managed-file.js';
+import { NEW_FILE_MODE, probeFile } from './shared/managed-file.js';
 import {
   importSteps,
   onConfiguration,
@@ -19,60 +18,22 @@ import {
 } from './shared/nix-import-steps.js';
 import { CONFIGURATION_FILE, HOOK_FILE, importedModules, importsHook } from './shared/nix-imports.js';
 import {
+  modulesOf,
+  nixModuleParams,
+  type NixModule,
+  type NixModuleParams,
+} from './shared/nix-module-params.js';
+import {
   isApplied,
-  rebuildStep,
-  rebuildWithoutStep,
+  rebuildSteps,
+  rebuildWithoutSteps,
   stampPaths,
   type Rebuild,
 } from './shared/nix-rebuild.js';
-import { pathSchema } from './shared/schemas.js';
 
-const NIX_PATH = /^\/[A-Za-z0-9._+/-]+\.nix$/;
-
-const params = z
-  .strictObject({
-    path: pathSchema
-      .refine((path) => NIX_PATH.test(path), 'has to end in .nix and hold only letters, digits and . _ + -')
-      .refine(
-        (path) => path !== CONFIGURATION_FILE && path !== HOOK_FILE,
-        'is a file that imports modules: name the module itself',
-      )
-      .describe('absolute path of the module, e.g. /etc/nixos/homelab/web.nix; its directory is made'),
-    content: z.string().optional().describe('the module; everybody can read it in the Nix store: no secrets'),
-    template: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('instead: file in `templates/`, rendered with Handlebars'),
-    vars: z.record(z.string(), z.unknown()).optional().describe('variables for this template alone'),
-    import: z
-      .boolean()
-      .default(true)
-      .describe(`import it, by ${HOOK_FILE}, in ${CONFIGURATION_FILE}; false: leave that as found`),
-    apply: z
-      .enum(['switch', 'boot', 'test', 'none'])
-      .default('switch')
-      .describe(
-        'how nixos-rebuild makes it so: now and at boot, at the next boot, until the next boot; none: not here',
-      ),
-    state: z
-      .enum(['present', 'absent'])
-      .default('present')
-      .describe('absent imports it no more, removes the file and rebuilds'),
-  })
-  .superRefine(({ content, template, vars, state }, context) => {
-    const complain = (message: string): void => context.addIssue({ code: 'custom', message });
-    const given = [content, template].filter((one) => one !== undefined).length;
-    if (state === 'present' && given !== 1) complain('needs exactly one of `content` and `template`');
-    if (state === 'absent' && given !== 0)
-      complain('a module that is to be absent has neither `content` nor `template`');
-    if (vars !== undefined && template === undefined) complain('`vars` are for a `template`');
-  });
-
-type ModuleParams = z.output<typeof params>;
-
-function moduleFile({ path, content, state }: ModuleParams): ManagedFile {
-  return { path, content, state, backup: false, sensitive: false };
+/** The field of a state that says what a module holds. */
+function fieldOf(wanted: NixModuleParams, { path }: NixModule): string {
+  return path === wanted.path ? 'content' : `content.${path}`;
 }
 
 function requireNixos({ os }: Facts): void {
@@ -84,52 +45,61 @@ function requireNixos({ os }: Facts): void {
   });
 }
 
+/** A module as it is found: its file, and whether it was applied as it is. */
+async function probeModule(host: ReadableHost, wanted: NixModuleParams, { path, content }: NixModule) {
+  const [file, ...stamps] = await Promise.all([
+    probeFile(host, { path, content, state: wanted.state, backup: false, sensitive: false }),
+    ...stampPaths(path).map((stamp) => host.read(fileContents, stamp)),
+  ]);
+  const found = file?.['content'];
+  const sha256 = found instanceof Content ? found.sha256 : '';
+  return {
+    isThere: file !== null,
+    content: found ?? null,
+    isNoted: stamps.some((stamp) => stamp !== null),
+    isApplied: isApplied(stamps, { path, apply: wanted.apply, isImported: wanted.import, sha256 }),
+  };
+}
+
 /** Never null where the module is wanted: what imports it is needed to write it. */
-async function probe(host: ReadableHost, wanted: ModuleParams): Promise<MaybeState> {
+async function probe(host: ReadableHost, wanted: NixModuleParams): Promise<MaybeState> {
   requireNixos(host.facts);
   const isWanted = wanted.state === 'present';
-  const [file, hook, configuration, ...stamps] = await Promise.all([
-    probeFile(host, moduleFile(wanted)),
+  const modules = modulesOf(wanted);
+  const [hook, configuration, ...found] = await Promise.all([
     readTextFile(host, HOOK_FILE),
     isWanted && wanted.import ? readTextFile(host, CONFIGURATION_FILE) : null,
-    ...stampPaths(wanted.path).map((path) => host.read(fileContents, path)),
+    ...modules.map((module) => probeModule(host, wanted, module)),
   ]);
   if (isWanted && wanted.import) requireImports(configuration);
-  const isListed = importedModules(foundText(hook)).includes(wanted.path);
-  if (!isWanted && file === null && !isListed && stamps.every((stamp) => stamp === null)) return null;
-  const isImported = isListed && importsHook(foundText(configuration));
-  const content = file?.['content'];
-  const sha256 = content instanceof Content ? content.sha256 : '';
+  const listed = importedModules(foundText(hook));
+  const isListed = modules.every(({ path }) => listed.includes(path));
+  const isThere = found.some((one) => one.isThere);
+  if (!isWanted && !isThere && !isListed && found.every((one) => !one.isNoted)) return null;
+  const contents = modules.map((module, index): [string, StateValue] => [
+    fieldOf(wanted, module),
+    found[index]?.content ?? null,
+  ]);
   return {
-    state: file === null ? 'absent' : 'present',
-    content: content ?? null,
-    imported: isImported,
-    applied: isApplied(stamps, { ...rebuildOf(wanted), sha256 }) ? wanted.apply : null,
+    state: isThere ? 'present' : 'absent',
+    ...Object.fromEntries(contents),
+    imported: isListed && importsHook(foundText(configuration)),
+    applied: found.every((one) => one.isApplied) ? wanted.apply : null,
     isListed,
     hook: hook?.content ?? null,
     ...onConfiguration(configuration),
   };
 }
 
-/** What is wanted to have been applied. */
-function rebuildOf({ apply, import: isImported, content = '' }: ModuleParams): Rebuild {
-  return { apply, isImported, sha256: Content.of(content).sha256 };
+/** What is wanted to have been applied, of one module. */
+function rebuildOf({ apply, import: isImported }: NixModuleParams, { path, content }: NixModule): Rebuild {
+  return { path, apply, isImported, sha256: Content.of(content).sha256 };
 }
 
-function steps({ params: wanted, before, changed }: StepContext<ModuleParams>): Step[] {
-  const { path, content = '', apply } = wanted;
-  const modules = importedModules(foundText({ content: before?.['hook'] ?? null }));
-  if (wanted.state === 'absent') {
-    const rest = modules.filter((one) => one !== path);
-    return [
-      ...(modules.includes(path) ? [writeHook(rest)] : []),
-      runStep(['rm', '-f', '--', path]),
-      rebuildWithoutStep(path, apply),
-    ];
-  }
-  const steps: Step[] = [];
-  if (changed('content')) {
-    steps.push(runStep(['mkdir', '-p', '--', dirname(path)]), {
+function writeModule({ path, content }: NixModule): Step[] {
+  return [
+    runStep(['mkdir', '-p', '--', dirname(path)]),
+    {
       do: 'write',
       path,
       body: content,
@@ -137,11 +107,31 @@ function steps({ params: wanted, before, changed }: StepContext<ModuleParams>): 
       owner: 'root',
       group: 'root',
       validate: VALIDATE,
-    });
+    },
+  ];
+}
+
+function steps({ params: wanted, before, changed }: StepContext<NixModuleParams>): Step[] {
+  const { path, apply, generations } = wanted;
+  const listed = importedModules(foundText({ content: before?.['hook'] ?? null }));
+  if (wanted.state === 'absent') {
+    const rest = listed.filter((one) => one !== path);
+    return [
+      ...(listed.includes(path) ? [writeHook(rest)] : []),
+      runStep(['rm', '-f', '--', path]),
+      ...rebuildWithoutSteps(path, apply, generations),
+    ];
   }
-  if (changed('imported')) steps.push(...importSteps(path, modules, before));
-  if (apply !== 'none') steps.push(rebuildStep(path, rebuildOf(wanted)));
-  return steps;
+  const modules = modulesOf(wanted);
+  const paths = modules.map((module) => module.path);
+  return [
+    ...modules.filter((module) => changed(fieldOf(wanted, module))).flatMap(writeModule),
+    ...(changed('imported') ? importSteps(paths, listed, before) : []),
+    ...rebuildSteps(
+      modules.map((module) => rebuildOf(wanted, module)),
+      generations,
+    ),
+  ];
 }
 
 /** @throws HomelabError `task/secret-in-store`: what a module holds ends up in the store, which everybody can read */
@@ -154,14 +144,27 @@ function publicText(text: string | Secret): string {
   });
 }
 
+/** What changes with the item: a new system may alter anything, and the guard knows how the one of before comes back. */
+function touches(wanted: NixModuleParams): string[] {
+  const { apply } = wanted;
+  const modules = modulesOf(wanted).map(({ path }) => path);
+  const stamps = apply === 'none' ? [] : modules.flatMap((path) => stampPaths(path));
+  const isActivated = apply === 'switch' || apply === 'test';
+  return [
+    ...[...modules, HOOK_FILE, CONFIGURATION_FILE, ...stamps].map((one) => `path:${one}`),
+    ...(isActivated ? ['nixos:system', 'anything'] : []),
+  ];
+}
+
 /** A module of a NixOS system. That a system was rebuilt is noted by us: nothing else tells what went into it. */
-export default defineTask<ModuleParams>({
+export default defineTask<NixModuleParams>({
   summary: 'A module of a NixOS configuration is there, imported and applied',
-  params,
+  params: nixModuleParams,
   examples: [
     {
       path: '/etc/nixos/homelab/web.nix',
       content: '{ ... }: {\n  services.nginx.enable = true;\n}\n',
+      generations: 10,
     },
     { path: '/etc/nixos/homelab/dns.nix', template: 'dns.nix.hbs', apply: 'boot' },
     { path: '/etc/nixos/homelab/old.nix', state: 'absent' },
@@ -170,16 +173,29 @@ export default defineTask<ModuleParams>({
     wanted.template === undefined
       ? wanted
       : { ...wanted, content: publicText(project.render(wanted.template, wanted.vars ?? {})) },
+  join: (one, other) => {
+    const isSame = one.apply === other.apply && one.import === other.import;
+    const isWhole = [one, other].every(
+      ({ state, template }) => state === 'present' && template === undefined,
+    );
+    if (!isSame || !isWhole) return undefined;
+    const modules = [...modulesOf(one), ...modulesOf(other)];
+    if (new Set(modules.map(({ path }) => path)).size < modules.length) return undefined;
+    const [{ path, content }, ...others] = modules as [NixModule, ...NixModule[]];
+    const kept = Math.max(one.generations ?? 0, other.generations ?? 0);
+    return { ...one, path, content, others, generations: kept === 0 ? undefined : kept };
+  },
   desired: (wanted) => {
     if (wanted.state === 'absent') return null;
+    const contents = modulesOf(wanted).map((module) => [fieldOf(wanted, module), Content.of(module.content)]);
     return {
       state: 'present',
-      content: Content.of(wanted.content ?? ''),
+      ...(Object.fromEntries(contents) as Record<string, Content>),
       ...(wanted.import ? { imported: true } : {}),
       ...(wanted.apply === 'none' ? {} : { applied: wanted.apply }),
     };
   },
   probe,
-  touches: ({ path }) => [path, HOOK_FILE, CONFIGURATION_FILE].map((one) => `path:${one}`),
+  touches,
   steps,
 });

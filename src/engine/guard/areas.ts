@@ -5,11 +5,19 @@ import { accountArea } from './account-area.js';
 import { firewallArea } from './firewall-area.js';
 import { covers, type GuardArea } from './guard-area.js';
 import { networkArea } from './network-area.js';
+import { nixosArea } from './nixos-area.js';
 import { sshArea } from './ssh-area.js';
 import { sudoArea } from './sudo-area.js';
 
 /** Everything that a login depends on, in the order it comes back in: what lets us in last, when all else is right. */
-export const GUARD_AREAS: readonly GuardArea[] = [networkArea, firewallArea, accountArea, sudoArea, sshArea];
+export const GUARD_AREAS: readonly GuardArea[] = [
+  nixosArea,
+  networkArea,
+  firewallArea,
+  accountArea,
+  sudoArea,
+  sshArea,
+];
 
 /**
  * What of a login the change of `item` puts at risk; empty: nothing, so it needs no guard. One that is told to be guarded

@@ -61,3 +61,7 @@ elif command -v rc-update >/dev/null 2>&1 && ! printf %s ${quote(OPENRC_SCRIPT)}
   done
   rc-update -q add homelab-guard "$h_level" || exit 1
 fi`;
+
+/** Shell text that undoes a change whose timer has ended with the boot that it was made in, where nothing has since. */
+export const UNDO_AFTER_BOOT = `[ ! -e ${PENDING}/boot ] || cmp -s ${PENDING}/boot /proc/sys/kernel/random/boot_id ||
+    /bin/sh ${PENDING}/undo.sh live`;

@@ -1,6 +1,6 @@
 import { printfWord, quote } from '../../core/quote.js';
 import type { Section } from '../../core/shell.js';
-import { INSTALL_BOOT_GUARD } from './boot-guard.js';
+import { INSTALL_BOOT_GUARD, UNDO_AFTER_BOOT } from './boot-guard.js';
 import {
   CHANGES_FOLDER,
   changeFolder,
@@ -63,10 +63,14 @@ export function armScript(
   change: ChangeOnHost,
   { seconds, tokenSum }: { readonly seconds: number; readonly tokenSum: string },
 ): string {
-  const { id } = change;
+  const { id, areas } = change;
+  const bootGuard = areas.every(({ isUndoneByBoot }) => isUndoneByBoot === true)
+    ? ''
+    : `( ${INSTALL_BOOT_GUARD}\n) || exit ${CHANGE_EXIT.noTimer}`;
   return `umask 077
 if [ -e ${PENDING}/undo.sh ]; then
   readlink ${PENDING}
+  ${UNDO_AFTER_BOOT}
   exit ${CHANGE_EXIT.pending}
 fi
 h_c=${quote(changeFolder(id))}
@@ -79,8 +83,8 @@ mkdir "$h_c" || exit ${CHANGE_EXIT.noRoom}
 ) || exit ${CHANGE_EXIT.noRoom}
 ${printed(undoScript(change))} >"$h_c/undo.sh" || exit ${CHANGE_EXIT.noRoom}
 printf '%s\\n' ${quote(tokenSum)} >"$h_c/arming" || exit ${CHANGE_EXIT.noRoom}
-( ${INSTALL_BOOT_GUARD}
-) || exit ${CHANGE_EXIT.noTimer}
+cat /proc/sys/kernel/random/boot_id >"$h_c/boot"
+${bootGuard}
 rm -f ${PENDING}
 ln -s ${quote(`changes/${id}`)} ${PENDING} || exit ${CHANGE_EXIT.noRoom}
 mv "$h_c/arming" "$h_c/${STATES.armed}"

@@ -12,7 +12,7 @@ export interface TrialLogin {
   readonly ports: readonly number[];
 }
 
-export type GuardAreaName = 'ssh' | 'firewall' | 'sudo' | 'account' | 'network';
+export type GuardAreaName = 'ssh' | 'firewall' | 'sudo' | 'account' | 'network' | 'nixos';
 
 /**
  * Something on a host that a login depends on: what it consists of, and how it is brought back. Shell text in it finds the
@@ -45,6 +45,8 @@ export interface GuardArea {
   readonly trial?: ((who: TrialLogin) => string) | undefined;
   /** What else speaks against the candidate, by what `trial` printed: a sentence each, without its full stop. */
   readonly judge?: ((printed: string, who: TrialLogin) => readonly string[]) | undefined;
+  /** A boot brings back by itself what counts of it; the files come back with the next change, or before it. */
+  readonly isUndoneByBoot?: true | undefined;
   /** Proves that the restored files are sound, before anything reads them; its failure leaves the services alone. */
   readonly check?: string | undefined;
 }

@@ -23,8 +23,8 @@ export const STATES = {
   undone: 'undone',
 } as const;
 
-/** The programs of root, whoever calls. */
-export const SET_PATH = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+/** The programs of root, whoever calls; those of NixOS lie elsewhere. */
+export const SET_PATH = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/wrappers/bin:/run/current-system/sw/bin LC_ALL=C
 export PATH LC_ALL`;
 
 /** Shell text that ends the timer of a change. at(1) needs none of it: what it runs finds that there is nothing to do. */

@@ -64,7 +64,8 @@ export function trialScript(
   });
   const inside = `${SET_PATH}
 mount --make-rprivate / && mount -t tmpfs -o mode=700 none /tmp && cp -a /etc /tmp/etc && mount --bind /tmp/etc /etc || exit 1
-[ -d /run/sshd ] || { mount -t tmpfs none /run && mkdir /run/sshd; } || exit 1
+# NixOS has its programs in /run, and an sshd that needs no folder there.
+[ -d /run/sshd ] || [ -e /run/current-system ] || { mount -t tmpfs none /run && mkdir /run/sshd; } || exit 1
 ${STAY_IN_COPY}
 : >/tmp/begun
 (

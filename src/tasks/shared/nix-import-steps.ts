@@ -27,8 +27,13 @@ function configurationIn(before: MaybeState): State {
 }
 
 /** The list of modules comes first: the configuration must not name a file that is not there. */
-export function importSteps(path: string, modules: readonly string[], before: MaybeState): Step[] {
-  const steps: Step[] = modules.includes(path) ? [] : [writeHook([...modules, path])];
+export function importSteps(
+  paths: readonly string[],
+  modules: readonly string[],
+  before: MaybeState,
+): Step[] {
+  const isListed = paths.every((path) => modules.includes(path));
+  const steps: Step[] = isListed ? [] : [writeHook([...modules, ...paths])];
   const configuration = configurationIn(before);
   const text = foundText(configuration);
   if (importsHook(text)) return steps;

@@ -38,6 +38,8 @@ describe('what a change puts at risk', () => {
     [['path:/etc/pam.d/sshd'], ['account']],
     [['path:/etc/passwd'], ['account']],
     [['path:/etc/netplan/10.yaml'], ['network']],
+    [['path:/etc/nixos/homelab/web.nix', 'nixos:system', 'anything'], ['nixos']],
+    [['path:/etc/nixos/homelab/web.nix'], []],
     [
       ['path:/etc/ssh/x', 'path:/etc/sudoers'],
       ['sudo', 'ssh'],
@@ -49,8 +51,8 @@ describe('what a change puts at risk', () => {
 
   test.each<[string, readonly string[] | undefined, boolean | undefined, number]>([
     ['one that may touch anything is not guarded by itself', undefined, undefined, 0],
-    ['unless it says so: then everything is at risk', undefined, true, 5],
-    ['one that says so and touches nothing of it', ['path:/srv/x'], true, 5],
+    ['unless it says so: then everything is at risk', undefined, true, 6],
+    ['one that says so and touches nothing of it', ['path:/srv/x'], true, 6],
   ])('%s', (_name, things, guarded, count) => {
     expect(areasAtRisk(touching(things, guarded), ADMIN)).toHaveLength(count);
   });

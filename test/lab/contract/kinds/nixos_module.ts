@@ -1,8 +1,7 @@
+import { BECOME_DEBIAN, becomeNixos, CALLS } from '../../fixtures/nixos-stand-in.js';
 import type { KindContract } from '../contract.js';
 
-const CALLS = '/var/lib/contract-nixos-rebuild';
-/** What a NixOS system's own `/etc/os-release` says. */
-const OS_RELEASE = 'NAME=NixOS\nID=nixos\nVERSION_ID="24.05"\nPRETTY_NAME="NixOS 24.05 (Uakari)"\n';
+const PROFILE = '/nix/var/nix/profiles/system';
 const CONFIGURATION = `{ config, pkgs, ... }:
 
 {
@@ -18,30 +17,11 @@ const ODD = `{ ... }: {\n  a = "naïve ☂ \${toString 1} * $(id) \\" -n";\n  b 
 const PARSES = 'nix-instantiate --parse /etc/nixos/configuration.nix >/dev/null';
 const listed = 'sed -n "s/^    //p" /etc/nixos/homelab.nix';
 
-/**
- * A real Nix checks what is written. `nixos-rebuild` is a stand-in, because NixOS itself is not to be had here: it has
- * Nix parse the configuration with all it imports from /etc/nixos, as the real one would begin, and notes its call.
- */
-const REBUILD = `#!/bin/sh
-for file in /etc/nixos/*.nix /etc/nixos/*/*.nix; do nix-instantiate --parse "$file" >/dev/null || exit 1; done
-printf '%s\\n' "$1" >>${CALLS}
-`;
-
+/** Nix is real, NixOS is a stand-in. */
 const contract: KindContract = {
-  setUp: `DEBIAN_FRONTEND=noninteractive apt-get install -yqq nix-bin >/dev/null 2>&1 </dev/null
-cat >/usr/local/bin/nixos-rebuild <<'END'
-${REBUILD}END
-chmod 755 /usr/local/bin/nixos-rebuild
-mkdir -p /etc/nixos
-cat >/etc/nixos/configuration.nix <<'END'
-${CONFIGURATION}END
-chmod 640 /etc/nixos/configuration.nix
-mv /etc/os-release /etc/os-release.contract
-cat >/etc/os-release <<'END'
-${OS_RELEASE}END`,
-  tearDown: `mv /etc/os-release.contract /etc/os-release
-rm -rf /etc/nixos /usr/local/bin/nixos-rebuild ${CALLS} /var/lib/homelab-nixos /run/homelab-nixos
-DEBIAN_FRONTEND=noninteractive apt-get purge -yqq nix-bin >/dev/null 2>&1 </dev/null`,
+  setUp: `${becomeNixos(CONFIGURATION)}
+chmod 640 /etc/nixos/configuration.nix`,
+  tearDown: BECOME_DEBIAN,
   files: { 'templates/dns.nix.hbs': '{ ... }: { services.unbound.port = {{port}}; }\n' },
   rows: [
     {
@@ -49,8 +29,9 @@ DEBIAN_FRONTEND=noninteractive apt-get purge -yqq nix-bin >/dev/null 2>&1 </dev/
       params: { path: '/etc/nixos/homelab/web.nix', content: WEB },
       holds: {
         shell: `cat /etc/nixos/homelab/web.nix; ${listed} | grep web; grep -c homelab.nix /etc/nixos/configuration.nix
-${PARSES}; stat -c %a /etc/nixos/configuration.nix; grep -cx switch ${CALLS} >/dev/null && echo rebuilt`,
-        prints: `${WEB}./homelab/web.nix\n1\n640\nrebuilt\n`,
+${PARSES}; stat -c %a /etc/nixos/configuration.nix
+grep -c nginx /run/current-system/configuration ${PROFILE}/configuration | sed 's/.*://'; grep -c '^default' ${CALLS} >/dev/null && echo default`,
+        prints: `${WEB}./homelab/web.nix\n1\n640\n1\n1\ndefault\n`,
       },
       damages: [
         {
@@ -62,7 +43,10 @@ ${PARSES}; stat -c %a /etc/nixos/configuration.nix; grep -cx switch ${CALLS} >/d
       ],
       undo: {
         params: { path: '/etc/nixos/homelab/web.nix', state: 'absent' },
-        holds: { shell: `ls /etc/nixos/homelab | grep web || true; ${listed}; ${PARSES}`, prints: '' },
+        holds: {
+          shell: `ls /etc/nixos/homelab | grep web || true; ${listed} | grep web || true; ${PARSES}`,
+          prints: '',
+        },
       },
     },
     {
@@ -86,10 +70,10 @@ ${PARSES}; stat -c %a /etc/nixos/configuration.nix; grep -cx switch ${CALLS} >/d
     },
     {
       name: 'until the next boot',
-      params: { path: '/etc/nixos/homelab/tried.nix', content: '{ }\n', apply: 'test' },
+      params: { path: '/etc/nixos/homelab/tried.nix', content: '{ tried = true; }\n', apply: 'test' },
       holds: {
-        shell: `${listed} | grep tried; ls /run/homelab-nixos | wc -l; grep -cx test ${CALLS} >/dev/null && echo rebuilt`,
-        prints: './homelab/tried.nix\n1\nrebuilt\n',
+        shell: `${listed} | grep tried; ls /run/homelab-nixos | wc -l; grep -c tried /run/current-system/configuration`,
+        prints: './homelab/tried.nix\n1\n1\n',
       },
       // What a reboot does.
       damages: [{ by: 'rm -r /run/homelab-nixos', fields: ['applied'] }],
@@ -97,6 +81,23 @@ ${PARSES}; stat -c %a /etc/nixos/configuration.nix; grep -cx switch ${CALLS} >/d
         params: { path: '/etc/nixos/homelab/tried.nix', apply: 'none', state: 'absent' },
         holds: { shell: `ls /run/homelab-nixos; ls /etc/nixos/homelab`, prints: '' },
       },
+    },
+    {
+      name: 'two modules by one rebuild',
+      params: {
+        path: '/etc/nixos/homelab-both/one.nix',
+        content: '{ lab.files.one = "1"; }\n',
+        others: [{ path: '/etc/nixos/homelab-both/two.nix', content: '{ lab.files.two = "2"; }\n' }],
+        generations: 3,
+      },
+      holds: { shell: 'cat /srv/lab/one /srv/lab/two', prints: '12' },
+      damages: [
+        {
+          by: 'echo "{ }" >/etc/nixos/homelab-both/two.nix',
+          fields: ['applied', 'content./etc/nixos/homelab-both/two.nix'],
+        },
+      ],
+      undo: { because: 'a module that is absent is one by itself' },
     },
   ],
   oddValues: [
@@ -109,14 +110,14 @@ ${PARSES}; stat -c %a /etc/nixos/configuration.nix; grep -cx switch ${CALLS} >/d
     },
   ].map(({ name, path, content }) => ({
     name,
-    params: { path, content },
+    params: { path, content, apply: 'none' },
     holds: { shell: `cat -- '${path}'`, prints: content },
   })),
   interruption: {
     from: `rm -rf /etc/nixos/homelab /etc/nixos/homelab.nix /var/lib/homelab-nixos
 cat >/etc/nixos/configuration.nix <<'END'
 ${CONFIGURATION}END`,
-    params: { path: '/etc/nixos/homelab/web.nix', content: WEB },
+    params: { path: '/etc/nixos/homelab/web.nix', content: WEB, apply: 'none' },
     observe: [
       'cat /etc/nixos/homelab/web.nix 2>/dev/null || echo none',
       'cat /etc/nixos/homelab.nix 2>/dev/null || echo none',
