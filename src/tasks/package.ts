@@ -23,6 +23,12 @@ const params = z
       .enum(['present', 'absent', 'latest'])
       .default('present')
       .describe('latest: the newest that the package lists of the host offer'),
+    recommends: z
+      .boolean()
+      .default(true)
+      .describe(
+        'false: only what they need is installed with them (apt, dnf, zypper; others have no recommendations)',
+      ),
     cache_max_age: z
       .int()
       .min(600)
@@ -42,7 +48,7 @@ const params = z
   });
 
 function steps({
-  params: { names, state },
+  params: { names, state, recommends },
   facts,
   before,
   changes,
@@ -67,6 +73,7 @@ function steps({
     ...manager.change({
       install: due.filter((one) => !isUpgrade(one)),
       upgrade: due.filter(isUpgrade),
+      isBare: !recommends,
     }),
     ...keep,
   ];
@@ -99,7 +106,7 @@ export default defineTask<PackageParams>({
   params,
   examples: [
     { names: ['htop', 'tmux'] },
-    { names: ['nginx=1.22.1-9+deb12u1'] },
+    { names: ['nginx=1.22.1-9+deb12u1'], recommends: false },
     { names: ['openssl'], state: 'latest', cache_max_age: 3600 },
     { names: ['telnetd'], state: 'absent' },
   ],

@@ -99,7 +99,10 @@ describe.each(ARCHITECTURES)('on %s', (arch) => {
     expect(answer.file(path)).toContain('--web.listen-address=:9100');
     // Debian comes with neither curl nor wget, and Fedora and Alpine with one of them.
     const hasClient = ['fedora', 'alpine'].includes(system);
-    expect(answer.params('package')).toEqual({ names: hasClient ? [name] : [name, 'curl'] });
+    expect(answer.params('package')).toEqual({
+      names: hasClient ? [name] : [name, 'curl'],
+      recommends: false,
+    });
     expect(answer.params('service')).toEqual({ name: service, state: 'running', enabled: true });
     expect(answer.params('flags')).toMatchObject({
       service,

@@ -61,6 +61,14 @@ const ROWS: readonly Row[] = [
   ['dnf', 'missing', TWO, MISSING, ['names.htop: absent -> present'], ['dnf -y -q install htop']],
   [
     'dnf',
+    'missing, without what they recommend',
+    { ...TWO, recommends: false },
+    MISSING,
+    ['names.htop: absent -> present'],
+    ["dnf -y -q '--setopt=install_weak_deps=False' install htop"],
+  ],
+  [
+    'dnf',
     'missing, and in no list',
     TWO,
     { ...MISSING, offers: { htop: [] } },
@@ -114,6 +122,14 @@ const ROWS: readonly Row[] = [
     MISSING,
     ['names.htop: absent -> present'],
     [`zypper --non-interactive -q install --auto-agree-with-licenses -- htop${ZYPPER}`],
+  ],
+  [
+    'zypper',
+    'missing, without what they recommend',
+    { ...TWO, recommends: false },
+    MISSING,
+    ['names.htop: absent -> present'],
+    [`zypper --non-interactive -q install --auto-agree-with-licenses --no-recommends -- htop${ZYPPER}`],
   ],
   [
     'zypper',

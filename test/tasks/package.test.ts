@@ -53,6 +53,13 @@ const ROWS: readonly Row[] = [
     [install('htop tmux')],
   ],
   [
+    'without what they recommend',
+    { names: ['htop'], recommends: false },
+    { packages: { htop: null }, 'package-candidates': { htop: offer('3') }, ...lists(1) },
+    ['names.htop: absent -> present'],
+    [install('htop', ' --no-install-recommends')],
+  ],
+  [
     'no candidate: the lists are fetched',
     { names: ['htop'] },
     { packages: { htop: null }, 'package-candidates': { htop: offer() }, ...lists(10) },

@@ -30,7 +30,8 @@ function items(wanted: ExporterParams, system: ExporterSystem, { facts }: RoleCo
     {
       name: 'package',
       kind: 'package',
-      params: { names: [system.package, ...(client === undefined ? [] : [client])] },
+      // Debian's recommends programs for disks and boards that many machines do not have, and whose services fail there.
+      params: { names: [system.package, ...(client === undefined ? [] : [client])], recommends: false },
     },
     ...(system.isFolderBrought && folder === TEXTFILES
       ? []

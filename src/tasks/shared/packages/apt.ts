@@ -48,11 +48,12 @@ function fetchLists(): Step[] {
  * Installs and upgrades everything with one apt-get. It refuses to remove anything for their sake: the plan did not say
  * so.
  */
-function change({ install, upgrade }: PackageWork): Step[] {
+function change({ install, upgrade, isBare }: PackageWork): Step[] {
   const all = [...install, ...upgrade];
   const downgrade = all.some(({ version }) => version !== undefined) ? ['--allow-downgrades'] : [];
+  const more = [...(isBare ? ['--no-install-recommends'] : []), ...downgrade];
   return [
-    runStep(['apt-get', 'install', ...OPTIONS, '--no-remove', ...downgrade, '--', ...all.map(aptName)], {
+    runStep(['apt-get', 'install', ...OPTIONS, '--no-remove', ...more, '--', ...all.map(aptName)], {
       env: ENV,
     }),
   ];

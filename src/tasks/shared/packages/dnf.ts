@@ -25,12 +25,11 @@ function fetchLists(): Step[] {
  * `upgrade` with `--best` fails rather than take less than the newest. dnf waits for another dnf, and version 5 knows no
  * `--`; no name begins with a dash.
  */
-function change({ install, upgrade }: PackageWork): Step[] {
+function change({ install, upgrade, isBare }: PackageWork): Step[] {
+  const dnf = ['dnf', '-y', '-q', ...(isBare ? ['--setopt=install_weak_deps=False'] : [])];
   return [
-    ...(install.length === 0 ? [] : [runStep(['dnf', '-y', '-q', 'install', ...install.map(dnfName)])]),
-    ...(upgrade.length === 0
-      ? []
-      : [runStep(['dnf', '-y', '-q', '--best', 'upgrade', ...upgrade.map(dnfName)])]),
+    ...(install.length === 0 ? [] : [runStep([...dnf, 'install', ...install.map(dnfName)])]),
+    ...(upgrade.length === 0 ? [] : [runStep([...dnf, '--best', 'upgrade', ...upgrade.map(dnfName)])]),
   ];
 }
 

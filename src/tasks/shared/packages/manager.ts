@@ -18,6 +18,8 @@ export interface PackageWork {
   readonly install: readonly WantedPackage[];
   /** Installed, and to become the newest that is offered. */
   readonly upgrade: readonly WantedPackage[];
+  /** Whether what these packages recommend is not installed with them; managers without recommendations ignore it. */
+  readonly isBare: boolean;
 }
 
 /** One package manager: how it is asked and told. Commands never ask anything and wait for others of their kind. */

@@ -11,6 +11,8 @@ import { managerFor } from './managers.js';
 export interface PackageParams {
   readonly names: readonly string[];
   readonly state: 'present' | 'absent' | 'latest';
+  /** Whether what they recommend is installed with them. */
+  readonly recommends: boolean;
   /** Seconds. */
   readonly cache_max_age?: number | undefined;
 }

@@ -24,11 +24,20 @@ function fetchLists(): Step[] {
 }
 
 /** `install` also brings an installed package to the newest version that is offered; a pin may go back. */
-function change({ install, upgrade }: PackageWork): Step[] {
+function change({ install, upgrade, isBare }: PackageWork): Step[] {
   const all = [...install, ...upgrade];
   const downgrade = all.some(({ version }) => version !== undefined) ? ['--oldpackage'] : [];
   const names = all.map(({ name, version }) => (version === undefined ? name : `${name}=${version}`));
-  return [runZypper('install', '--auto-agree-with-licenses', ...downgrade, '--', ...names)];
+  return [
+    runZypper(
+      'install',
+      '--auto-agree-with-licenses',
+      ...(isBare ? ['--no-recommends'] : []),
+      ...downgrade,
+      '--',
+      ...names,
+    ),
+  ];
 }
 
 /** openSUSE and SUSE. */
