@@ -6,6 +6,11 @@ import { repositorySchema, type RepositoryParams } from './shared/repositories/r
 import { FILE_MODE, probeRepository } from './shared/repositories/repository-state.js';
 import { repositorySteps } from './shared/repositories/repository-steps.js';
 
+/** What an item makes that asks for the very same, in the words of a foresight. */
+function sameAs({ keyBody: _bytes, ...written }: RepositoryParams): string {
+  return `repository:${Content.of(JSON.stringify(written)).sha256}`;
+}
+
 /** Where packages come from besides the distribution, with the key that they are signed with. */
 export default defineTask<RepositoryParams>({
   summary: 'Packages may come from a certain repository, or not',
@@ -39,7 +44,14 @@ export default defineTask<RepositoryParams>({
     };
   },
   probe: probeRepository,
-  // Also one that goes: what was newest may have come from it.
-  foresight: () => ({ makes: ['packages:offered'] }),
+  foresight: (repository) => {
+    const same = sameAs(repository);
+    return {
+      // Also one that goes: what was newest may have come from it.
+      makes: ['packages:offered', same],
+      // Two roles may need the same one.
+      doneBy: Object.fromEntries(['content', 'mode', 'key', 'key_mode'].map((field) => [field, same])),
+    };
+  },
   steps: repositorySteps,
 });

@@ -389,3 +389,16 @@ describe('parameters', () => {
     );
   });
 });
+
+test('what an item makes is what another one with the same parameters waits for, and no other', () => {
+  const foresight = (more: object) => {
+    const written = { name: 'vendor', uri: 'https://a.example', key: 'a.asc', ...more };
+    return repositoryTask.foresight?.(repositoryTask.params.parse(written), null);
+  };
+  const made = new Set(foresight({})?.makes);
+  const waits = (more: object): boolean[] =>
+    Object.values(foresight(more)?.doneBy ?? {}).map((thing) => made.has(thing));
+  expect(waits({})).toEqual([true, true, true, true]);
+  expect(waits({ suites: ['main'] })).toEqual([false, false, false, false]);
+  expect([...made]).toContain('packages:offered');
+});
