@@ -75,11 +75,13 @@ export interface RoleContext {
   readonly hosts: readonly RoleHost[];
   /** What the other roles of this host say listens there, in all playbooks of the project. */
   readonly ports: readonly RolePort[];
+  /** Names of the other roles of this host, in all playbooks of the project: of two that keep the same thing one yields. */
+  readonly roles: readonly string[];
   readonly files: RoleFiles;
 }
 
 /** What a role knows that is asked for something else than its items. */
-export type RoleOutlook = Omit<RoleContext, 'ports' | 'files'>;
+export type RoleOutlook = Omit<RoleContext, 'ports' | 'roles' | 'files'>;
 
 /** How what uses a service is moved away before it stops, and back. `none`: it is stopped as it is. */
 export type RoleDrain =

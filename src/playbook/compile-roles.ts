@@ -13,7 +13,7 @@ import type { RawItem } from './raw-item.js';
 import type { RawRole } from './raw-role.js';
 import { roleFiles } from './role-files.js';
 import { roleItems } from './role-items.js';
-import { roleOutput, rolePorts } from './role-output.js';
+import { roleOutput, rolePorts, type RolesBeside } from './role-output.js';
 import { roleParams } from './role-params.js';
 
 /** What the roles of a play are compiled with, for one host. */
@@ -24,8 +24,8 @@ export interface RolesCompiling {
   /** Names that the play's own actions have. */
   readonly actionNames: Iterable<string>;
   readonly isChosen: (raw: RawRole) => boolean;
-  /** What all roles of the host but this one say listens there. */
-  readonly portsBeside: (raw: RawRole) => readonly RolePort[];
+  /** All roles of the host but this one. */
+  readonly beside: (raw: RawRole) => RolesBeside;
 }
 
 /** What the roles of a play ask of one host, in their order; everything that is wrong goes to `errors`. */
@@ -55,19 +55,19 @@ export function compileRoles(
 
 /** What a role asks for on the host; undefined where that is nothing, or cannot be told before the facts are known. */
 function itemsOf(raw: RawRole, compiling: RolesCompiling, takenNames: Set<string>) {
-  const { binding, kinds, portsBeside } = compiling;
+  const { binding, kinds, beside } = compiling;
   if (!applies(raw, binding)) return undefined;
   const params = roleParams(raw, binding);
   if (params === undefined) return undefined;
   const { host, inventory, facts } = binding;
   const question = { raw, params, host, inventory, facts };
-  const output = roleOutput(question, roleFiles(raw.name, binding), () => portsBeside(raw));
+  const output = roleOutput(question, roleFiles(raw.name, binding), beside(raw));
   if (output === undefined) return undefined;
   return roleItems({ raw, output, kinds, nameAction: (name) => nextFree(name, takenNames) });
 }
 
 /** False where `when` leaves the role out; true as long as facts decide. @throws HomelabErrors `playbook/…` */
-function applies(raw: RawRole, binding: Binding): boolean {
+export function applies(raw: RawRole, binding: Binding): boolean {
   if (raw.when === undefined) return true;
   return resolveCondition(raw.when, conditionContext(raw, binding, ['when'])).matches !== false;
 }

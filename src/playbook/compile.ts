@@ -14,7 +14,7 @@ import { ItemIds, playSlugs } from './item-ids.js';
 import { loadPlaybooks, type LoadedPlay } from './load-playbooks.js';
 import { collect, Mistakes } from './mistakes.js';
 import type { Printing } from './results.js';
-import { otherPlaybooks, portsBeside } from './roles-beside.js';
+import { otherPlaybooks, rolesBeside } from './roles-beside.js';
 import { checkTags, isChosen } from './tags.js';
 import { ProjectFolder } from './template-folder.js';
 
@@ -135,7 +135,7 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
     ids,
     actionNames: play.actions.keys(),
     isChosen: (raw) => isChosen(raw, compiler.options),
-    portsBeside: (raw) => portsBeside(compiler, raw, target),
+    beside: (raw) => rolesBeside(compiler, raw, target),
   };
   const asked = compileRoles(play.roles, compiling, errors);
   const items = play.items.flatMap((raw) => {

@@ -16,6 +16,12 @@ export interface RoleQuestion {
   readonly facts: Facts | undefined;
 }
 
+/** What is known of the other roles of a host. */
+export interface RolesBeside {
+  readonly ports: () => readonly RolePort[];
+  readonly names: () => readonly string[];
+}
+
 /**
  * What a role asks for on a host. Before its facts are known it is asked about usual systems instead: what one of them can
  * have is not wrong yet. Undefined where it is for none of those.
@@ -24,7 +30,7 @@ export interface RoleQuestion {
 export function roleOutput(
   question: RoleQuestion,
   files: RoleFiles,
-  portsBeside: () => readonly RolePort[],
+  beside: RolesBeside,
 ): RoleOutput | undefined {
   const { raw, params } = question;
   return asked(question, (facts) => {
@@ -33,7 +39,10 @@ export function roleOutput(
       files,
       // Few roles want to know, and all other roles of the host have to be asked for it.
       get ports() {
-        return portsBeside();
+        return beside.ports();
+      },
+      get roles() {
+        return beside.names();
       },
     };
     return raw.role.items(params.value, context);

@@ -61,8 +61,9 @@ const gate = defineRole({
   summary: 'Lets in what listens',
   params: z.strictObject({}),
   examples: [{}],
-  items: (_params, { ports }) => ({
+  items: (_params, { ports, roles }) => ({
     items: [
+      { name: 'roles', kind: 'file', params: { path: '/etc/roles', content: roles.join(', ') } },
       {
         name: 'ports',
         kind: 'file',

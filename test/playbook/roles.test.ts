@@ -384,6 +384,28 @@ describe('what other roles listen on', () => {
   });
 });
 
+describe('which other roles there are', () => {
+  test.each<readonly [string, ProjectFiles | string, Parameters<typeof first>[1], string]>([
+    ['none', play('- gate'), {}, ''],
+    [
+      'of the same play and of others, each once',
+      `${play('- gate\n- web-server')}${play('- web-server\n- mirror').replace('name: P', 'name: Q')}`,
+      {},
+      'web-server, mirror',
+    ],
+    ['not where `when` leaves them out', play('- gate\n- { role: mirror, when: { host: nas } }'), {}, ''],
+    [
+      'of playbooks that are not chosen',
+      { 'site.yml': play('- gate'), 'web.yml': play('- mirror') },
+      { projectPlaybooks: ['site.yml', './web.yml'] },
+      'mirror',
+    ],
+  ])('%s', async (_name, files, options, expected) => {
+    const params = paramsOf(await first(files, options));
+    expect(params.find(({ path }) => path === '/etc/roles')?.['content']).toBe(expected);
+  });
+});
+
 test('--tags and --skip-tags choose all items of a role', async () => {
   const site = play('- { role: greeting, text: a, tags: hello }\n- { role: web-server, tags: [web] }');
   expect((await first(site, { tags: ['web'] })).items.map(({ id }) => id)).toEqual(['p/web-server/server']);

@@ -27,6 +27,8 @@ export interface Asking {
   /** All hosts of the inventory; default: the one alone. */
   readonly hosts?: readonly RoleHost[];
   readonly ports?: readonly RolePort[];
+  /** Names of its other roles. */
+  readonly roles?: readonly string[];
   /** Folder of a project; default: one without files. */
   readonly project?: string;
 }
@@ -49,10 +51,18 @@ export function someHost(parts: Partial<RoleHost> = {}): RoleHost {
 }
 
 function contextOf<Params>(role: RoleDefinition<Params>, asking: Asking): RoleContext {
-  const { system = 'debian12', facts, host, hosts, ports = [], project = '/nonexistent' } = asking;
+  const {
+    system = 'debian12',
+    facts,
+    host,
+    hosts,
+    ports = [],
+    roles = [],
+    project = '/nonexistent',
+  } = asking;
   const self = someHost(host);
   const files = filesOf(role, project);
-  return { facts: factsOf(system, facts), host: self, hosts: hosts ?? [self], ports, files };
+  return { facts: factsOf(system, facts), host: self, hosts: hosts ?? [self], ports, roles, files };
 }
 
 const roleRegistry = createRoleRegistry();

@@ -34,6 +34,11 @@ test.each<readonly [string, unknown, string]>([
   expect(roleItems(role, params).file('/etc/chrony/conf.d/homelab.conf')).toBe(expected);
 });
 
+test('where the role chrony keeps the clock, it is left to it', () => {
+  expect(roleItems(role, {}, { roles: ['chrony', 'base'] }).items).toEqual([]);
+  expect(roleItems(role, {}, { roles: ['base'] }).items).not.toEqual([]);
+});
+
 describe('in a container', () => {
   const facts = { container: 'lxc' };
 

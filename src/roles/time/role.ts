@@ -44,8 +44,10 @@ export default defineRole({
     if (facts.os.family === 'nixos') return 'NixOS is told by `services.chrony` of its configuration';
     return chronySystem(facts) === undefined ? `how ${facts.os.name} keeps chrony is not known` : undefined;
   },
-  items: (wanted, { facts }) => {
+  items: (wanted, { facts, roles }) => {
     const system = chronySystem(facts);
+    // That role keeps the same files, and more of them.
+    if (roles.includes('chrony')) return { items: [] };
     if (system === undefined || !chronydRuns(wanted, facts)) return { items: [] };
     const { service } = system;
     return {
