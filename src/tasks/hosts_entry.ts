@@ -33,16 +33,21 @@ const params = z
         'its names, the canonical one first; they are taken from other addresses of the same family, and other ' +
           'names of the address stay. With `state: absent`: those to remove, left out: all',
       ),
+    first: z
+      .boolean()
+      .default(false)
+      .describe('they stand before its other names: what the address is called is the first of them'),
     state: z
       .enum(['present', 'absent'])
       .default('present')
       .describe('absent takes the names from this address; a line without a name goes'),
   })
-  .superRefine(({ address, names, state }, context) => {
+  .superRefine(({ address, names, state, first }, context) => {
     const complain = (message: string): void =>
       context.addIssue({ code: 'custom', path: ['names'], message });
     if (state === 'present' && names === undefined) complain('are missing');
     if (names?.length === 0) complain('are empty');
+    if (state === 'absent' && first) complain('cannot be first where they are to be absent');
     const isLoopback = address.startsWith('127.') || canonicalAddress(address) === '::1';
     if (
       state === 'present' &&
@@ -54,8 +59,13 @@ const params = z
 
 type HostsEntryParams = z.output<typeof params>;
 
-function editOf({ address, names = [], state }: HostsEntryParams): Parameters<typeof editHosts>[1] {
-  return { address, names, state };
+function editOf({
+  address,
+  names = [],
+  state,
+  first: isFirst,
+}: HostsEntryParams): Parameters<typeof editHosts>[1] {
+  return { address, names, state, isFirst };
 }
 
 /** Whether those of `names` that are found stand in the order of `names`. */
@@ -65,7 +75,7 @@ function isInOrder(names: readonly string[], found: readonly string[]): boolean 
   return places.every((place, index) => index === 0 || place > (places[index - 1] ?? -1));
 }
 
-function presentState({ names = [] }: HostsEntryParams, found: FoundNames): State {
+function presentState({ names = [], first: isFirst }: HostsEntryParams, found: FoundNames): State {
   const own = found.names.filter((name) => names.some((one) => one.toLowerCase() === name.toLowerCase()));
   return {
     ...Object.fromEntries(
@@ -75,7 +85,13 @@ function presentState({ names = [] }: HostsEntryParams, found: FoundNames): Stat
       }),
     ),
     order: isInOrder(names, own) ? names.join(' ') : own.join(' '),
+    ...(isFirst ? { canonical: calledAs(names, found) } : {}),
   };
+}
+
+/** What the address is called, in the spelling of `names` where it is the first of them. */
+function calledAs([wanted = '']: readonly string[], { names: [found] }: FoundNames): string | null {
+  return found?.toLowerCase() === wanted.toLowerCase() ? wanted : (found ?? null);
 }
 
 /** Only the names of this address: those that others have stay. */
@@ -96,12 +112,13 @@ async function probe(host: ReadableHost, wanted: HostsEntryParams): Promise<Stat
 }
 
 function desired(wanted: HostsEntryParams): State {
-  const { address, names = [], state } = wanted;
+  const { address, names = [], state, first: isFirst } = wanted;
   if (state === 'absent') return { 'names.*': null };
   const canonical = canonicalAddress(address) ?? address;
   return {
     ...Object.fromEntries(names.map((name) => [`names.${name}`, canonical])),
     order: names.join(' '),
+    ...(isFirst ? { canonical: names[0] ?? null } : {}),
   };
 }
 

@@ -19,7 +19,7 @@ const NAMELESS = { hostname: false, hosts_file: false };
 describe('what it keeps', () => {
   test('the name of the inventory, and that it resolves', () => {
     expect(asked({}, { host: { name: 'dns1', address: '192.0.2.10' } })).toEqual([
-      ['hosts_entry', { address: '192.0.2.10', names: ['dns1'] }],
+      ['hosts_entry', { address: '192.0.2.10', names: ['dns1'], first: true }],
       ['hostname', { name: 'dns1' }],
       ['block', { path: '/etc/hosts', id: 'hosts', state: 'absent' }],
     ]);
@@ -41,7 +41,10 @@ describe('what it keeps', () => {
     ],
     ['a whole name', { hostname: 'a.home.arpa' }, {}, { address: '192.0.2.10', names: ['a.home.arpa', 'a'] }],
   ])('its own line: %s', (_name, params, asking, expected) => {
-    expect(roleItems(role, params, asking).params('its own name resolves')).toEqual(expected);
+    expect(roleItems(role, params, asking).params('its own name resolves')).toEqual({
+      ...expected,
+      first: true,
+    });
   });
 
   test.each<[string, object, string]>([

@@ -44,6 +44,27 @@ describe('hosts_entry', () => {
       [`write ${PATH} 0644 root:root "10.0.0.5 nas.lan nas\\n"`],
     ],
     [
+      'first, in sync',
+      { names: ['nas.lan', 'nas'], first: true },
+      holding('10.0.0.5 NAS.lan nas x\n'),
+      [],
+      [],
+    ],
+    [
+      'first, before those that were there',
+      { names: ['box.lan', 'box'], first: true },
+      holding('10.0.0.5 nas.lan nas # a\n'),
+      ['names.box.lan: null -> 10.0.0.5', 'names.box: null -> 10.0.0.5', 'canonical: nas.lan -> box.lan'],
+      [`write ${PATH} 0644 root:root "10.0.0.5 box.lan box nas.lan nas # a\\n"`],
+    ],
+    [
+      'first, and somebody put another before',
+      { names: ['box'], first: true },
+      holding('10.0.0.5 x box\n'),
+      ['canonical: x -> box'],
+      [`write ${PATH} 0644 root:root "10.0.0.5 box x\\n"`],
+    ],
+    [
       'no file',
       { names: ['nas'] },
       missing,

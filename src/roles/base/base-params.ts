@@ -57,7 +57,9 @@ export const baseParams = z
         z.literal(false),
       ])
       .optional()
-      .describe('name of the machine; left out: its name in the inventory; false: as found'),
+      .describe(
+        'name of the machine; left out: its name in the inventory; false: as found, e.g. for members of a cluster that know each other by it',
+      ),
     domain: domainSchema
       .optional()
       .describe('what completes the names of the hosts file, e.g. lan; left out: the bare names alone'),

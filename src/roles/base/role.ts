@@ -76,7 +76,7 @@ function nameItems(wanted: BaseParams, context: RoleContext): RoleItem[] {
     // Before the name is changed: sudo looks the new one up at once.
     ...(own === undefined
       ? []
-      : [{ name: 'its own name resolves', kind: 'hosts_entry', params: { ...own } }]),
+      : [{ name: 'its own name resolves', kind: 'hosts_entry', params: { ...own, first: true } }]),
     ...(name === undefined ? [] : [{ name: 'host name', kind: 'hostname', params: { name } }]),
     ...(wanted.hosts_file === false
       ? []

@@ -16,6 +16,8 @@ export interface HostsEdit {
   /** In the order they are to have; the first of a new line is the canonical one. Empty with `absent`: all of them. */
   readonly names: readonly string[];
   readonly state: 'present' | 'absent';
+  /** Whether they stand before all other names of the address. */
+  readonly isFirst: boolean;
 }
 
 /** The one spelling of an address: lower case, zeros shortened. Undefined for what is none. */
@@ -80,8 +82,7 @@ export function editHosts(text: string, edit: HostsEdit): string {
   const changed = lines.flatMap((line, index): readonly Line[] => {
     const entry = parseLine(line);
     if (entry === undefined || isIP(entry.address) !== isIP(edit.address)) return [line];
-    if (index === target)
-      return [{ ...line, text: rewritten(line.text, entry, placed(entry.names, edit.names)) }];
+    if (index === target) return [{ ...line, text: rewritten(line.text, entry, placed(entry.names, edit)) }];
     if (edit.state === 'absent' && entry.address !== own) return [line];
     const isAll = edit.state === 'absent' && edit.names.length === 0;
     const kept = entry.names.filter((name) => !isAll && !has(edit.names, name));
@@ -93,11 +94,11 @@ export function editHosts(text: string, edit: HostsEdit): string {
   return joinLines({ mark, lines: insertLines(changed, changed.length, [added]) });
 }
 
-/** The names of a line with the wanted ones in their order, where the first of them stood, else at the end. */
-function placed(names: readonly string[], wanted: readonly string[]): string[] {
+/** The names of a line with the wanted ones in their order: first, or where the first of them stood, else at the end. */
+function placed(names: readonly string[], { names: wanted, isFirst }: HostsEdit): string[] {
   const others = names.filter((name) => !has(wanted, name));
   const first = names.findIndex((name) => has(wanted, name));
-  const before = first === -1 ? others.length : first;
+  const before = isFirst ? 0 : first === -1 ? others.length : first;
   return others.toSpliced(before, 0, ...wanted);
 }
 

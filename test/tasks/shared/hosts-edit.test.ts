@@ -10,6 +10,7 @@ const edit = (change: Partial<HostsEdit>): HostsEdit => ({
   address: '10.0.0.5',
   names: ['nas'],
   state: 'present',
+  isFirst: false,
   ...change,
 });
 
