@@ -344,7 +344,7 @@ describe('its configuration is tried', () => {
     const { status, stderr } = spawnSync(shell, words, { env, encoding: 'utf8' });
     const asked = readFileSync(join(folder, 'asked'), 'utf8').replaceAll(folder, '');
     rmSync(folder, { recursive: true });
-    return { status, stderr, asked };
+    return { status, stderr, asked, config: `${folder}/daemon.json` };
   };
 
   test.each([
@@ -368,14 +368,14 @@ describe('its configuration is tried', () => {
     ],
     [
       'old and not',
-      'case $1 in --help) ;; *) echo "unable to configure: bogus" >&2; exit 1 ;; esac',
+      'case $1 in --help) ;; *) echo "unable to configure /dev/stdin: bogus" >&2; exit 1 ;; esac',
       1,
       '--config-file /dev/stdin -H fd://',
     ],
   ])('a daemon that is %s', (_name, dockerd, status, asked) => {
     const found = tried(dockerd);
     expect(found).toMatchObject({ status, asked: `--help\n${asked}\n` });
-    if (status === 1) expect(found.stderr).toBe('unable to configure: bogus\n');
+    if (status === 1) expect(found.stderr).toBe(`unable to configure ${found.config}: bogus\n`);
   });
 
   test('the restart lets a daemon learn of live-restore before it ends', () => {
@@ -482,6 +482,15 @@ Pin-Priority: -1
       expect(done.stdout).toMatch(/^update -q\ninstall .*--no-remove -- docker-ce docker-ce-cli\n$/);
     if (code === 1)
       expect(done).toMatchObject({ stdout: '', stderr: expect.stringContaining('is not moved back') });
+    rmSync(folder, { recursive: true });
+  });
+
+  test('is no matter before there is one', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'docker-none-'));
+    writeFileSync(join(folder, 'dpkg-query'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const { unless } = roleItems(role, { major: 28 }).params('its major version is installed');
+    const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    expect(spawnSync('sh', ['-c', String(unless)], { env }).status).toBe(0);
     rmSync(folder, { recursive: true });
   });
 

@@ -21,7 +21,7 @@ function validation(flags: readonly string[]): string {
 fi
 said=$(setpriv --reuid=65534 --regid=65534 --clear-groups dockerd --config-file /dev/stdin ${words} <${CONFIG} 2>&1)
 case $said in *'needs to be started with root'*) exit 0 ;; esac
-printf '%s\\n' "$said" >&2
+printf '%s\\n' "$said" | sed 's,/dev/stdin,${CONFIG},' >&2
 exit 1`;
 }
 

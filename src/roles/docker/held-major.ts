@@ -55,7 +55,8 @@ if [ "$major" -gt ${major} ]; then
   exit 1
 fi
 apt-get update -q && ${install} ${packages.versioned.join(' ')}`,
-      unless: `${look}
+      // Where there is none yet, the one that comes is the one that was chosen.
+      unless: `${look.replace('exit 1', 'exit 0')}
 [ "$major" = ${major} ]`,
     },
   };
