@@ -92,11 +92,11 @@ function stop({ service }: ServiceConfig, { init }: Facts): string {
     : `systemctl stop -- ${quote(service)}`;
 }
 
-/** The last words of the service, for who has to find out what it did not like. */
+/** The last words of the service, for who has to find out what it did not like: with `--since`, `-n` means the first. */
 function lastWords({ service }: ServiceConfig, { init }: Facts): string {
   return init === 'openrc'
     ? ':'
-    : `journalctl -q -u ${quote(service)} --since "@$began_at" -n 5 --no-pager -o cat 2>/dev/null`;
+    : `journalctl --sync 2>/dev/null; journalctl -q -u ${quote(service)} --since "@$began_at" --no-pager -o cat 2>/dev/null | tail -n 5`;
 }
 
 /** Shell text \`check_N SECONDS\` and what each is called. */
@@ -161,7 +161,7 @@ refuse() {
 }
 fail() {
   printf '%s\\n' "$1" >&2
-  ${lastWords(wanted, facts)} >&2
+  { ${lastWords(wanted, facts)}; } >&2
   put_back
   if [ -e "$trial/ran" ]; then apply 2>/dev/null; else ${mustRun ? stop(wanted, facts) : 'apply 2>/dev/null'}; fi
   if [ -e "$trial/ran" ] && ! is_running; then printf '%s\\n' 'the old files are back, but the service does not run' >&2
