@@ -380,7 +380,9 @@ describe('its configuration is tried', () => {
 
   test('the restart lets a daemon learn of live-restore before it ends', () => {
     const [, , script = ''] = item('systemd').apply;
-    expect(script.split('\n')[0]).toBe('if systemctl is-active -q docker && systemctl reload docker; then');
+    expect(script.split('\n')[1]).toBe(
+      'if systemctl is-active -q docker && ! knows && systemctl reload docker; then',
+    );
     expect(script.split('\n').at(-1)).toBe('systemctl restart docker');
     expect(item('openrc').apply.at(-1)?.split('\n').at(-1)).toBe('rc-service docker restart');
     const plain = roleItems(role, { live_restore: false }).params('configuration of the daemon')['apply'];

@@ -30,10 +30,12 @@ exit 1`;
  * is told to read its file again. A start that was given up is tried again.
  */
 const TAKE_OVER = `tries=0
-until [ "$(docker info --format '{{.LiveRestoreEnabled}}' 2>/dev/null)" = true ] || [ "$tries" -ge 20 ]; do
+until knows || [ "$tries" -ge 20 ]; do
   tries=$((tries + 1))
   sleep 0.25
 done`;
+
+const KNOWS = `knows() { [ "$(docker info --format '{{.LiveRestoreEnabled}}' 2>/dev/null)" = true ]; }`;
 
 function restart(init: string, isLive: boolean): string {
   const isSystemd = init === 'systemd';
@@ -41,7 +43,7 @@ function restart(init: string, isLive: boolean): string {
     ? ['systemctl is-active -q docker', 'systemctl reload docker', 'systemctl restart docker']
     : ['rc-service -q docker status', 'rc-service docker reload', 'rc-service docker restart'];
   return [
-    ...(isLive ? [`if ${isRunning} && ${reload}; then`, TAKE_OVER, 'fi'] : []),
+    ...(isLive ? [KNOWS, `if ${isRunning} && ! knows && ${reload}; then`, TAKE_OVER, 'fi'] : []),
     ...(isSystemd ? ['systemctl reset-failed docker 2>/dev/null'] : []),
     again,
   ].join('\n');
