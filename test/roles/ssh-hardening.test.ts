@@ -308,7 +308,6 @@ describe('what else there is', () => {
   test.each<[string, Partial<Facts>, RegExp | undefined]>([
     ['no server', { openssh_version: '' }, /no OpenSSH server/],
     ['an old one', { openssh_version: '7.9' }, /older than 8\.2/],
-    ['NixOS', { os: factsOf('nixos').os }, /NixOS/],
     ['a usual one', {}, undefined],
   ])('%s', (_name, facts, reason) => {
     const said = role.refuses?.(factsOf('debian12', facts));

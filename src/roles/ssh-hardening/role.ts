@@ -3,6 +3,8 @@ import { defineRole, type RoleContext, type RoleItem, type RolePort } from '../.
 import { isOlder } from '../../core/is-older.js';
 import { clientConfig } from './client-config.js';
 import { hardeningParams, type HardeningParams } from './hardening-params.js';
+import { nixosModule } from '../shared/nixos-module.js';
+import { nixosOptions } from './nixos-options.js';
 import { sshdProfile } from './profile.js';
 
 /** The first OpenSSH whose sshd_config can include others. */
@@ -12,6 +14,11 @@ const ED25519_KEY = '/etc/ssh/ssh_host_ed25519_key';
 
 function items(params: HardeningParams, context: RoleContext): RoleItem[] {
   const { settings, match } = sshdProfile(params, context);
+  if (context.facts.os.family === 'nixos') {
+    const client = params.client ? clientConfig(context.facts.openssh_version, 'nixos') : undefined;
+    const wanted = { settings, match, port: wantedPort(params, context), client };
+    return [nixosModule('ssh-hardening', nixosOptions(wanted))];
+  }
   const kex = settings['KexAlgorithms'];
   return [
     {
@@ -105,9 +112,7 @@ export default defineRole<HardeningParams>({
     { allow_users: ['admin'], permit_root_login: 'no', trusted_networks: ['192.168.1.0/24'] },
     { forwarding: 'local', extra: { Banner: '/etc/issue.net', MaxAuthTries: 4 } },
   ],
-  refuses: ({ os, openssh_version: version }) => {
-    if (os.family === 'nixos')
-      return 'NixOS makes sshd_config itself: set services.openssh with nixos_module';
+  refuses: ({ openssh_version: version }) => {
     if (version === '') return 'it has no OpenSSH server';
     return isOlder(version, OLDEST) ? `its OpenSSH ${version} is older than ${OLDEST}` : undefined;
   },
