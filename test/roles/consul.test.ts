@@ -88,6 +88,18 @@ describe('packages', () => {
     },
   );
 
+  test('the unit of the vendor, which waits for others, does not', () => {
+    const names = (source: string) =>
+      roleItems(role, { source, repository: { uri: 'http://a' } }, asServer).items.map(({ name }) => name);
+    expect(names('vendor').join()).toContain(
+      'package,folder of the unit,the unit starts without the others,the unit is read again,configuration',
+    );
+    expect(names('distribution').join()).toContain('package,configuration');
+    expect(roleItems(role, {}, asServer).file('/etc/systemd/system/consul.service.d/homelab.conf')).toBe(
+      '[Service]\nType=exec\n',
+    );
+  });
+
   test('of Red Hat and its kin', () => {
     const os = { ...factsOf('fedora').os, id: 'rocky', version: '9.4' };
     expect(

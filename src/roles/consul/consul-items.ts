@@ -91,7 +91,7 @@ export function configItems(whole: Whole): RoleItem[] {
   const access = { mode: '0640', owner: consulPackage(wanted).owner, group: 'consul' };
   const pems = pemFiles(wanted.tls, TLS_FOLDER, access);
   const scripts = wanted.services.filter(hasScript);
-  const folder = { path: TLS_FOLDER, mode: '0750', owner: 'root', group: 'consul' };
+  const folder = { path: TLS_FOLDER, ...access, mode: '0750' };
   return [
     ...(pems.length === 0 ? [] : [{ name: 'folder of the certificates', kind: 'directory', params: folder }]),
     {

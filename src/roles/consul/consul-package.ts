@@ -37,6 +37,32 @@ export function packageItems(wanted: ConsulParams, facts: Facts): RoleItem[] {
       kind: 'package',
       params: { names: [version === undefined ? 'consul' : `consul=${version}`] },
     },
+    ...(source === 'vendor' ? unitItems() : []),
+  ];
+}
+
+const DROP_IN = '/etc/systemd/system/consul.service.d';
+
+/**
+ * The vendor's unit has started only once the agent has joined another one, `Type=notify`: a single server, or the first of
+ * several, never would, and systemd would end it after 90 seconds.
+ */
+function unitItems(): RoleItem[] {
+  return [
+    { name: 'folder of the unit', kind: 'directory', params: { path: DROP_IN } },
+    {
+      name: 'the unit starts without the others',
+      kind: 'file',
+      params: { path: `${DROP_IN}/homelab.conf`, content: '[Service]\nType=exec\n', mode: '0644' },
+    },
+    {
+      name: 'the unit is read again',
+      kind: 'command',
+      params: {
+        argv: ['systemctl', 'daemon-reload'],
+        unless: 'systemctl show -p Type consul | grep -qx Type=exec',
+      },
+    },
   ];
 }
 
