@@ -33,7 +33,7 @@ export function runningVersionKey({ init, service, version }: RunningVersionQues
 /** Seconds until a program that prints no version is ended. */
 const LIMIT_SECONDS = 10;
 /** Tenths of a second until a process that was just made is the program that it is to be, proc_pid_exe(5). */
-const PATIENCE = 20;
+const PATIENCE = 10;
 
 /**
  * What the main process of a {@link runningVersionKey} runs. The link `/proc/PID/exe` still starts a file that is gone. A
