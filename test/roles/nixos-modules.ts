@@ -11,7 +11,7 @@ export const withNix = HAS_NIX ? test : test.skip;
 export function moduleValue(text: string): ReturnType<typeof JSON.parse> {
   return nixEval(
     `let
-  given = { config.networking.hostName = "box"; lib.mkDefault = value: { default = value; }; pkgs = { htop = "htop"; mariadb = "mariadb"; python3Packages.requests = "requests"; }; };
+  given = { config.networking.hostName = "box"; lib.mkDefault = value: { default = value; }; pkgs = { htop = "htop"; mariadb = "mariadb"; docker_28 = "docker_28"; python3Packages.requests = "requests"; }; };
   module = import ./module.nix given;
   called = map (one: if builtins.isFunction one then one given else toString one) (module.imports or [ ]);
 in module // { imports = called; }`,

@@ -3,6 +3,8 @@ import { defineRole, type RoleContext, type RoleItem, type RolePort } from '../.
 import { isLoopback } from '../shared/dns-schema.js';
 import { dnsmasqConfig, ownServer, probeName } from './dnsmasq-config.js';
 import { dnsmasqParams, type DnsmasqParams } from './dnsmasq-params.js';
+import { nixosModule } from '../shared/nixos-module.js';
+import { nixosOptions } from './nixos-options.js';
 import { dnsmasqSystem, type DnsmasqSystem } from './dnsmasq-systems.js';
 
 const MAIN = '/etc/dnsmasq.conf';
@@ -40,6 +42,8 @@ function configItem(wanted: DnsmasqParams, system: DnsmasqSystem, context: RoleC
 }
 
 function items(wanted: DnsmasqParams, context: RoleContext) {
+  if (context.facts.os.family === 'nixos')
+    return { items: [nixosModule('dnsmasq', nixosOptions(dnsmasqConfig(wanted, context), ports(wanted)))] };
   const system = dnsmasqSystem(context.facts);
   if (system === undefined) return { items: [] };
   const { contradictions: match } = system;
@@ -111,8 +115,7 @@ export default defineRole<DnsmasqParams>({
     },
   ],
   refuses: (facts) => {
-    if (facts.os.family === 'nixos')
-      return 'NixOS is told by `services.dnsmasq.settings` of its configuration';
+    if (facts.os.family === 'nixos') return undefined;
     return dnsmasqSystem(facts) === undefined ? `how ${facts.os.name} keeps dnsmasq is not known` : undefined;
   },
   items,

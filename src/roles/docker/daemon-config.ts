@@ -6,7 +6,12 @@ import { TYPED_SETTINGS } from './typed-settings.js';
 
 /** What daemon.json holds: the whole of it is the role's. */
 export function daemonConfig(wanted: DockerParams): string | Secret {
+  return jsonConfig(daemonSettings(wanted));
+}
+
+/** The same as a value; what is left out is undefined. */
+export function daemonSettings(wanted: DockerParams): Readonly<Record<string, unknown>> {
   const values: Readonly<Record<string, unknown>> = { ...wanted, log_opts: logOptions(wanted) };
   const typed = Object.entries(TYPED_SETTINGS).map(([parameter, key]) => [key, values[parameter]]);
-  return jsonConfig({ ...Object.fromEntries(typed), ...wanted.extra });
+  return { ...(Object.fromEntries(typed) as Record<string, unknown>), ...wanted.extra };
 }

@@ -136,8 +136,7 @@ export function vendorFolder({ os }: Facts): string {
 
 /** Why the role is not for a system at all; undefined: it is. */
 export function whyNoDocker(facts: Facts): string | undefined {
-  if (facts.os.family === 'nixos')
-    return 'NixOS is told by `virtualisation.docker` of its configuration, which the role `nixos` sets';
+  if (facts.os.family === 'nixos') return undefined;
   if (distributionPackages(facts) !== undefined) return undefined;
   return whyNoVendor(facts);
 }

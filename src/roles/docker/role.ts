@@ -5,6 +5,8 @@ import { daemonItem } from './daemon-item.js';
 import { dockerParams, isLoopback, metricsAddress, type DockerParams } from './docker-params.js';
 import { conflictsOf, dockerSource, packagesOf, whyNoDocker, type DockerPackages } from './docker-sources.js';
 import { chosenMajor, heldMajor, movedToMajor, noMajor } from './held-major.js';
+import { nixosModule } from '../shared/nixos-module.js';
+import { nixosOptions } from './nixos-options.js';
 import { repositoryItems } from './repository-items.js';
 
 /** @throws HomelabError `role/no-hold` for a major version where apt does not keep the packages */
@@ -69,7 +71,10 @@ function ports({ metrics_addr: metrics }: DockerParams): RolePort[] {
 }
 
 function services(wanted: DockerParams, facts: Facts): RoleService[] {
-  const { versioned, runtime } = packagesOf(dockerSource(wanted, facts), facts);
+  const isNixos = facts.os.family === 'nixos';
+  const { versioned, runtime } = isNixos
+    ? { versioned: [], runtime: [] }
+    : packagesOf(dockerSource(wanted, facts), facts);
   return [
     {
       name: 'docker',
@@ -79,6 +84,16 @@ function services(wanted: DockerParams, facts: Facts): RoleService[] {
       ready: [{ kind: 'command', argv: ['docker', 'info'] }],
       drain: { adapter: 'docker', liveRestore: wanted.live_restore },
     },
+  ];
+}
+
+function items(wanted: DockerParams, facts: Facts): RoleItem[] {
+  if (facts.os.family === 'nixos') return [nixosModule('docker', nixosOptions(wanted, ports(wanted)))];
+  return [
+    ...packageItems(wanted, facts),
+    daemonItem(wanted, facts),
+    { name: 'service', kind: 'service', params: { name: 'docker', state: 'running', enabled: true } },
+    ...wanted.users.map(memberItem),
   ];
 }
 
@@ -103,14 +118,7 @@ export default defineRole<DockerParams>({
     },
   ],
   refuses: whyNoDocker,
-  items: (wanted, { facts }) => ({
-    items: [
-      ...packageItems(wanted, facts),
-      daemonItem(wanted, facts),
-      { name: 'service', kind: 'service', params: { name: 'docker', state: 'running', enabled: true } },
-      ...wanted.users.map(memberItem),
-    ],
-  }),
+  items: (wanted, { facts }) => ({ items: items(wanted, facts) }),
   ports,
   services: (wanted, { facts }) => services(wanted, facts),
 });

@@ -3,6 +3,8 @@ import type { Facts } from '../../core/facts.js';
 import { defineRole, type RolePort } from '../../core/role.js';
 import { clientNetworks, resolvedExports } from './clients.js';
 import { nfsSystem } from './nfs-system.js';
+import { nixosModule } from '../shared/nixos-module.js';
+import { nixosOptions } from './nixos-options.js';
 import { exportItems, settingsItem } from './server-items.js';
 import { serverParams, type ServerParams } from './server-params.js';
 
@@ -65,8 +67,7 @@ export default defineRole({
     { exports: [{ path: '/srv/nfs/data', clients: [{ to: '10.0.0.0/8' }] }], running: false },
   ],
   refuses: (facts) => {
-    if (facts.os.family === 'nixos')
-      return 'NixOS is told by `services.nfs.server` of its configuration: use the role nixos';
+    if (facts.os.family === 'nixos') return undefined;
     return nfsSystem(facts) === undefined
       ? `how ${facts.os.name} keeps an NFS server is not known`
       : undefined;
@@ -75,6 +76,11 @@ export default defineRole({
     const { facts } = context;
     const system = nfsSystem(facts);
     refuseContainer(wanted, facts);
+    if (facts.os.family === 'nixos') {
+      const resolved = resolvedExports(wanted.exports, context);
+      const open = wanted.running && resolved.length > 0 ? ports(wanted, undefined) : [];
+      return { items: [nixosModule('nfs-server', nixosOptions(wanted, resolved, open))] };
+    }
     if (system === undefined) return { items: [] };
     const { service } = system;
     return {
@@ -94,12 +100,13 @@ export default defineRole({
   },
   services: ({ running }, { facts }) => {
     const system = nfsSystem(facts);
-    if (system === undefined || !running) return [];
+    const isNixos = facts.os.family === 'nixos';
+    if (!running || (system === undefined && !isNixos)) return [];
     return [
       {
         name: 'nfs-server',
-        unit: system.service,
-        packages: [system.package],
+        unit: system?.service ?? 'nfs-server',
+        packages: system === undefined ? [] : [system.package],
         version: ['mount.nfs', '-V'],
         ready: [
           { kind: 'tcp', host: '127.0.0.1', port: 2049 },

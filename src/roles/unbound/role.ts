@@ -2,7 +2,9 @@ import { dirname } from 'node:path';
 import { defineRole, type RoleContext, type RoleItem, type RolePort } from '../../core/role.js';
 import { isLoopback, isWildcard } from '../shared/dns-schema.js';
 import { withoutStubListener } from '../shared/stub-listener.js';
+import { nixosModule } from '../shared/nixos-module.js';
 import { applyCommand } from './apply-script.js';
+import { AUTHORITIES, nixosOptions } from './nixos-options.js';
 import { ownServer, probeName, unboundConfig } from './unbound-config.js';
 import { unboundParams, type UnboundParams } from './unbound-params.js';
 import { unboundSystem, type UnboundSystem } from './unbound-systems.js';
@@ -73,6 +75,10 @@ function configItem(wanted: UnboundParams, system: UnboundSystem, context: RoleC
 
 function items(wanted: UnboundParams, context: RoleContext): RoleItem[] {
   const { facts } = context;
+  if (facts.os.family === 'nixos') {
+    const text = unboundConfig(wanted, { authorities: { path: AUTHORITIES } }, context);
+    return [nixosModule('unbound', nixosOptions(text, ports(wanted)))];
+  }
   const system = unboundSystem(facts);
   if (system === undefined) return [];
   const { packages, authorities } = system;
@@ -123,8 +129,7 @@ export default defineRole<UnboundParams>({
     },
   ],
   refuses: (facts) => {
-    if (facts.os.family === 'nixos')
-      return 'NixOS is told by `services.unbound.settings` of its configuration';
+    if (facts.os.family === 'nixos') return undefined;
     return unboundSystem(facts) === undefined ? `how ${facts.os.name} keeps unbound is not known` : undefined;
   },
   items: (wanted, context) => ({ items: items(wanted, context) }),

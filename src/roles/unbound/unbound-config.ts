@@ -37,8 +37,17 @@ export function ownServer({ listen }: UnboundParams): string {
   return listen.some(isWildcard) ? '::1' : (listen[0] ?? '127.0.0.1');
 }
 
+/** What the configuration has to know of a system. */
+type ConfiguredSystem = Pick<UnboundSystem, 'control'> & {
+  readonly authorities: Pick<UnboundSystem['authorities'], 'path'>;
+};
+
 /** What unbound is told, unbound.conf(5). @throws HomelabError `render/…` for a template of the project that is wrong */
-export function unboundConfig(wanted: UnboundParams, system: UnboundSystem, { hosts, files }: RoleContext) {
+export function unboundConfig(
+  wanted: UnboundParams,
+  system: ConfiguredSystem,
+  { hosts, files }: RoleContext,
+) {
   const zones = zonesOf(wanted);
   const internal = [
     ...(wanted.consul === undefined ? [] : ['consul']),
