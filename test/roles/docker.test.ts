@@ -487,9 +487,12 @@ Pin-Priority: -1
     rmSync(folder, { recursive: true });
   });
 
-  test('is no matter before there is one', () => {
+  test.each([
+    ['dpkg does not know', 'exit 1'],
+    ['dpkg knows by name alone', 'exit 0'],
+  ])('is no matter before there is one: %s', (_name, answer) => {
     const folder = mkdtempSync(join(tmpdir(), 'docker-none-'));
-    writeFileSync(join(folder, 'dpkg-query'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    writeFileSync(join(folder, 'dpkg-query'), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
     const { unless } = roleItems(role, { major: 28 }).params('its major version is installed');
     const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
     expect(spawnSync('sh', ['-c', String(unless)], { env }).status).toBe(0);

@@ -16,9 +16,12 @@ function pinText({ versioned }: DockerPackages, versions: string): string {
   ].join('\n');
 }
 
-/** `$epoch` and `$major` of the engine that is installed, e.g. `5:` and `28`. */
+/**
+ * `$epoch` and `$major` of the engine that is installed, e.g. `5:` and `28`; ends with code 1 where there is none. What
+ * dpkg knows by name alone, as others conflict with it, has an empty version.
+ */
 function installed({ engine }: DockerPackages): string {
-  return `version=$(dpkg-query -W -f '\${Version}' ${engine}) || exit 1
+  return `version=$(dpkg-query -W -f '\${Version}' ${engine} 2>/dev/null) && [ -n "$version" ] || exit 1
 case $version in *:*) epoch=\${version%%:*}: ;; *) epoch= ;; esac
 major=\${version#*:}
 major=\${major%%.*}`;
