@@ -12,7 +12,7 @@ import {
   touchedByOpenrc,
 } from './shared/openrc-state.js';
 import { AS_INSTALLED, observedVersion, touchedByVersion } from './shared/running-version.js';
-import { isTemplate, touchedByUnit, unitNameSchema } from './shared/unit-name.js';
+import { isTemplate, startedThing, touchedByUnit, unitNameSchema } from './shared/unit-name.js';
 import {
   doesExist,
   isMasked,
@@ -159,8 +159,10 @@ export default defineTask<ServiceParams>({
     ...users.map((unit) => `unit:${unit}`),
     ...(version === undefined ? [] : touchedByVersion(version)),
   ],
-  foresight: ({ version }) => ({
+  foresight: ({ name, state, version }) => ({
     makes: [],
+    // What was tried with a configuration runs with it.
+    doneBy: state === 'running' ? { state: startedThing(name) } : undefined,
     hingesOn:
       version === undefined
         ? undefined

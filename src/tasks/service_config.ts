@@ -16,7 +16,7 @@ import {
 } from './shared/service-config-params.js';
 import type { TriedFile } from './shared/service-config-sandbox.js';
 import { beganKey, trialStep } from './shared/service-config-trial.js';
-import { touchedByUnit } from './shared/unit-name.js';
+import { startedThing, touchedByUnit } from './shared/unit-name.js';
 
 /** Whether a trial of these files was cut off before anybody knew how it ended. */
 const OVER = 'over';
@@ -153,8 +153,11 @@ export default defineTask<ServiceConfig>({
     ...touchedByUnit(service),
     ...(service.endsWith('.service') ? touchedByOpenrc(service) : []),
   ],
-  foresight: ({ files, validate = [] }) => ({
-    makes: files.filter(({ state }) => state === 'present').map(({ path }) => `path:${path}`),
+  foresight: ({ service, files, validate = [], apply }) => ({
+    makes: [
+      ...files.filter(({ state }) => state === 'present').map(({ path }) => `path:${path}`),
+      ...(apply === 'restart' || apply === 'reload' ? [startedThing(service)] : []),
+    ],
     removes: files.filter(({ state }) => state === 'absent').map(({ path }) => `path:${path}`),
     requires: [...files.flatMap(requiredAccounts), ...requiredProgram(validate[0] ?? '')],
   }),

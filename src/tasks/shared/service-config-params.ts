@@ -49,10 +49,12 @@ const fileSchema = z
       context.addIssue({ code: 'custom', message: 'a file that is to be absent holds nothing' });
   });
 
-const sandboxSchema = z.strictObject({
-  empty: z.array(pathSchema).default([]).describe('folders that are empty there, and can be written to'),
-  network: z.boolean().default(true).describe('false: there is no network there'),
-});
+const sandboxSchema = z
+  .strictObject({
+    empty: z.array(pathSchema).optional().describe('folders that are empty there, and can be written to'),
+    network: z.boolean().optional().describe('false: there is no network there'),
+  })
+  .refine(({ empty, network }) => empty !== undefined || network !== undefined, 'says nothing');
 
 /** The parameters of the kind `service_config`. */
 export const serviceConfigParams = z

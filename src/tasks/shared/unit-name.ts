@@ -44,3 +44,8 @@ export function touchedByUnit(unit: string): string[] {
   const names = [...new Set([unit, template])];
   return [`unit:${unit}`, ...UNIT_FOLDERS.flatMap((folder) => names.map((name) => `path:${folder}/${name}`))];
 }
+
+/** What an item makes that leaves `unit` running. */
+export function startedThing(unit: string): string {
+  return `started:${unit}`;
+}
