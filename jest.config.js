@@ -28,11 +28,18 @@ export default {
       testPathIgnorePatterns: ['<rootDir>/test/lab/apart/', '<rootDir>/test/lab/contract/'],
       globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
     },
-    // These have labs of their own, so they run beside the others; the contract of all kinds shares one among its tests.
+    // These have labs of their own, so they run beside the others.
     {
       ...common,
       displayName: 'apart',
-      testMatch: ['<rootDir>/test/lab/{apart,contract}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/lab/apart/**/*.test.ts'],
+      globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
+    },
+    // As many as all others together; they share a lab of their own.
+    {
+      ...common,
+      displayName: 'contract',
+      testMatch: ['<rootDir>/test/lab/contract/**/*.test.ts'],
       globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
     },
   ],

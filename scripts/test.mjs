@@ -1,5 +1,5 @@
-// Runs every test: the unit project, then side by side the tests that share a lab and those that have one of their own, each of
-// these two one after the other; and adds up all.
+// Runs every test: the unit project, then side by side the tests that share a lab, those that have labs of their own and the
+// contract of all kinds, each of these three one after the other, for they mostly wait; and adds up all.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ const results = mkdtempSync(join(tmpdir(), 'homelab-test-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
 await run('unit');
-await Promise.all([run('lab', '--runInBand'), run('apart', '--runInBand')]);
+await Promise.all(['lab', 'apart', 'contract'].map((project) => run(project, '--runInBand')));
 
 rmSync(results, { recursive: true });
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
