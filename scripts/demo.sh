@@ -35,7 +35,7 @@ if homelab lab status >/dev/null 2>"$work/why"; then
   has_lab=yes
   cp -r inventory playbooks templates "$work/"
   rm -f "$work/inventory/known_hosts"
-  say 'A jump host, one machine beside it and two behind it. The first time builds their image.'
+  say 'A jump host, one machine beside it and four behind it. The first time builds their image.'
   homelab lab up --id "$lab" -C "$work"
   run() { (cd "$work" && homelab lab exec --id "$lab" -- node "$root/bin/run.js" "$@"); }
   damage='echo "fixed it by hand, sorry" >> /etc/motd'
