@@ -23,10 +23,6 @@ export const STATES = {
   undone: 'undone',
 } as const;
 
-/** The programs of root, whoever calls; those of NixOS lie elsewhere. */
-export const SET_PATH = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/wrappers/bin:/run/current-system/sw/bin LC_ALL=C
-export PATH LC_ALL`;
-
 /** Shell text that ends the timer of a change. at(1) needs none of it: what it runs finds that there is nothing to do. */
 export function stopTimer(id: string): string {
   return `[ ! -d /run/systemd/system ] || systemctl stop ${unitsOf(id).undo}.timer 2>/dev/null`;

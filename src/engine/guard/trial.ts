@@ -1,10 +1,10 @@
 import { printfWord, quoteAll } from '../../core/quote.js';
+import { SET_PATH } from '../../core/root-path.js';
 import type { SectionResult } from '../../core/shell.js';
 import type { Step } from '../../core/step.js';
 import { toSection } from '../step-script.js';
 import { REHEARSED } from './change-script.js';
 import type { GuardArea, TrialLogin } from './guard-area.js';
-import { SET_PATH } from './host-folder.js';
 
 /** Programs that change the files they name and nothing else. */
 const FILE_PROGRAMS = new Set(['mkdir', 'rm', 'rmdir', 'mv', 'ln', 'chmod', 'chown', 'touch', 'cp']);

@@ -1,7 +1,8 @@
 import { quote, quoteAll } from '../../core/quote.js';
+import { SET_PATH } from '../../core/root-path.js';
 import type { LoginAccount } from '../../probes/login-account.js';
 import type { GuardArea } from './guard-area.js';
-import { changeFolder, SET_PATH, settlePending, STATES, stopTimer, unitsOf } from './host-folder.js';
+import { changeFolder, settlePending, STATES, stopTimer, unitsOf } from './host-folder.js';
 import { keepSingles, putBackSingles, singlePaths } from './single-paths.js';
 
 /** A change as the scripts on its host know it. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { networkSchema } from '../shared/network-schema.js';
-import { absolutePathSchema } from '../shared/path-schema.js';
+import { absolutePathSchema } from '../../core/path-schema.js';
 import { clockShape, sourceNameSchema } from './clock-schema.js';
 
 /** Powers of two of seconds, chrony.conf(5). */
@@ -54,7 +54,7 @@ const extraSchema = z.record(
 );
 
 /** A file without blanks in its name: chrony.conf(5) has no quotes. */
-const filePathSchema = absolutePathSchema.refine((path) => !/\s/u.test(path), 'must not hold blanks');
+const filePathSchema = absolutePathSchema(1023).refine((path) => !/\s/u.test(path), 'must not hold blanks');
 
 /** What the role takes. */
 export const chronyParams = z.strictObject({

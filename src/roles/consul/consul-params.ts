@@ -4,7 +4,8 @@ import {
   DNS_LABEL,
   gossipKeySchema,
   joinSchema,
-  jsonSchema,
+  cleanupSchema,
+  extraSchema,
   pemSchema,
   tokenSchema,
 } from '../shared/cluster-schemas.js';
@@ -171,18 +172,9 @@ export const consulParams = z.strictObject({
     })
     .optional()
     .describe('metrics'),
-  cleanup_dead_servers: z
-    .boolean()
-    .default(true)
-    .describe('servers that failed are taken out of the quorum once a new one is there'),
+  cleanup_dead_servers: cleanupSchema,
   log_level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).optional().describe('how much is logged'),
-  extra: z
-    .record(z.string(), jsonSchema)
-    .default({})
-    .refine((extra) => !OWN_KEYS.some((key) => Object.hasOwn(extra, key)), {
-      error: `holds what a parameter stands for: ${OWN_KEYS.join(', ')}`,
-    })
-    .describe('further settings, merged into the configuration key by key'),
+  extra: extraSchema(OWN_KEYS).describe('further settings, merged into the configuration key by key'),
 });
 
 export type ConsulParams = z.output<typeof consulParams>;

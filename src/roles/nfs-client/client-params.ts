@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { absolutePathSchema } from '../shared/path-schema.js';
+import { absolutePathSchema } from '../../core/path-schema.js';
 
 const serverSchema = z
   .string()
@@ -24,11 +24,13 @@ const extraSchema = z
 
 const mountSchema = z
   .strictObject({
-    path: absolutePathSchema.refine((path) => path !== '/', 'is everything').describe('mount point'),
+    path: absolutePathSchema(1023)
+      .refine((path) => path !== '/', 'is everything')
+      .describe('mount point'),
     server: serverSchema
       .optional()
       .describe('who has it: a host of the inventory (its address is used), another name, or an address'),
-    export: absolutePathSchema.optional().describe('the folder as the server exports it'),
+    export: absolutePathSchema(1023).optional().describe('the folder as the server exports it'),
     version: z.enum(['3', '4.0', '4.1', '4.2']).default('4.2').describe('version of NFS'),
     access: z.enum(['rw', 'ro']).default('rw').describe('read and write, or read alone'),
     hard: z

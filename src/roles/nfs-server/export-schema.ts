@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseNetwork } from '../../core/networks.js';
 import { accountSchema } from '../shared/account-schema.js';
-import { absolutePathSchema } from '../shared/path-schema.js';
+import { absolutePathSchema } from '../../core/path-schema.js';
 
 /** A host name in which `*` and `?` may stand for others, exports(5). */
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9_*?](?:[A-Za-z0-9_*?.-]*[A-Za-z0-9_*?])?$/;
@@ -85,7 +85,9 @@ const folderSchema = z.strictObject({
 
 /** A folder, and who may mount it. */
 export const exportSchema = z.strictObject({
-  path: absolutePathSchema.refine((path) => path !== '/', 'is everything').describe('the folder'),
+  path: absolutePathSchema(1023)
+    .refine((path) => path !== '/', 'is everything')
+    .describe('the folder'),
   clients: z.array(clientSchema).min(1).describe('who may mount it, and how'),
   make: folderSchema
     .optional()

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { networkSchema } from '../shared/network-schema.js';
-import { absolutePathSchema } from '../shared/path-schema.js';
+import { absolutePathSchema } from '../../core/path-schema.js';
 import { TEXTFILES } from './exporter-system.js';
 
 const collectorSchema = z
@@ -33,7 +33,7 @@ export const exporterParams = z
       )
       .default({})
       .describe('further flags, e.g. collector.systemd.unit-include: (ssh|cron)[.]service'),
-    textfile_directory: absolutePathSchema
+    textfile_directory: absolutePathSchema(1023)
       .refine((path) => wordSchema.safeParse(path).success, 'must hold neither blanks nor quotes')
       .default(TEXTFILES)
       .describe('folder whose *.prom files are served as well; made'),

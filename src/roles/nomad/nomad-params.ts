@@ -3,7 +3,8 @@ import {
   addressSchema,
   gossipKeySchema,
   joinSchema,
-  jsonSchema,
+  cleanupSchema,
+  extraSchema,
   pemSchema,
   tokenSchema,
 } from '../shared/cluster-schemas.js';
@@ -156,18 +157,11 @@ export const nomadParams = z.strictObject({
     })
     .optional()
     .describe('metrics for Prometheus'),
-  cleanup_dead_servers: z
-    .boolean()
-    .default(true)
-    .describe('servers that failed are taken out of the quorum once a new one is there'),
+  cleanup_dead_servers: cleanupSchema,
   log_level: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR']).optional().describe('how much is logged'),
-  extra: z
-    .record(z.string(), jsonSchema)
-    .default({})
-    .refine((extra) => !OWN_KEYS.some((key) => Object.hasOwn(extra, key)), {
-      error: `holds what a parameter stands for: ${OWN_KEYS.join(', ')}`,
-    })
-    .describe('further settings, merged into the configuration key by key; blocks as mappings'),
+  extra: extraSchema(OWN_KEYS).describe(
+    'further settings, merged into the configuration key by key; blocks as mappings',
+  ),
 });
 
 export type NomadParams = z.output<typeof nomadParams>;

@@ -59,7 +59,7 @@ export const DNS_LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 export type Json =
   string | number | boolean | null | Secret | readonly Json[] | { readonly [key: string]: Json };
 
-export const jsonSchema: z.ZodType<Json> = z.lazy(() =>
+const jsonSchema: z.ZodType<Json> = z.lazy(() =>
   z.union([
     z.string(),
     z.number(),
@@ -85,4 +85,20 @@ export function merged(
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Secret);
+}
+
+/** Whether servers that failed leave the quorum. */
+export const cleanupSchema = z
+  .boolean()
+  .default(true)
+  .describe('servers that failed are taken out of the quorum once a new one is there');
+
+/** Settings of the service by their own names, but `ownKeys`, which parameters stand for. */
+export function extraSchema(ownKeys: readonly string[]) {
+  return z
+    .record(z.string(), jsonSchema)
+    .default({})
+    .refine((extra) => !ownKeys.some((key) => Object.hasOwn(extra, key)), {
+      error: `holds what a parameter stands for: ${ownKeys.join(', ')}`,
+    });
 }

@@ -1,18 +1,9 @@
 import * as z from 'zod';
+import { absolutePathSchema } from '../../core/path-schema.js';
 import { Secret } from '../../core/secret.js';
 
-/** An absolute path in its shortest form, without control characters: one path, one spelling, one line. */
-export const pathSchema = z
-  .string()
-  .max(4095)
-  .refine((path) => path.startsWith('/'), { error: 'has to be an absolute path', abort: true })
-  .refine((path) => !/[\p{Cc}\u2028\u2029\uFFFD]/u.test(path), {
-    error: 'must not hold control characters',
-    abort: true,
-  })
-  .refine((path) => path === '/' || !/\/\/|\/\.{1,2}(?:\/|$)|\/$/.test(path), {
-    error: 'has to be written without `//`, `.`, `..` and a `/` at its end',
-  });
+/** An absolute path as the kernel takes it, PATH_MAX. */
+export const pathSchema = absolutePathSchema(4095);
 
 /** What `0o…` in YAML becomes where somebody forgot the quotes: usual modes, as numbers. */
 const USUAL_MODES = [

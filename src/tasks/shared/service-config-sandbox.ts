@@ -1,4 +1,5 @@
 import { bodyBytes, type Body } from '../../core/content.js';
+import { SET_PATH } from '../../core/root-path.js';
 import { printfWord, quote, quoteAll } from '../../core/quote.js';
 
 /** A file on its way to a service. */
@@ -12,10 +13,6 @@ export type TriedFile =
       readonly owner: string;
       readonly group: string;
     };
-
-/** Shell text that finds the programs of the system, whatever the login's PATH is. */
-export const SET_PATH = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
-export PATH LC_ALL`;
 
 /** What ends the output of a check that could be made, with its exit code. */
 export const VERDICT = 'homelab-verdict:';

@@ -1,13 +1,14 @@
 import type { Check } from '../../core/check.js';
 import type { Facts } from '../../core/facts.js';
 import { printfWord, quote, quoteAll } from '../../core/quote.js';
+import { SET_PATH } from '../../core/root-path.js';
 import { Secret } from '../../core/secret.js';
 import type { RunStep } from '../../core/step.js';
 import { ATTEMPT, attemptArgv } from '../../probes/readiness.js';
 import { openrcName } from './openrc-state.js';
 import { scriptStep } from './script-step.js';
 import type { ServiceConfig } from './service-config-params.js';
-import { putScript, sandboxScript, SET_PATH, VERDICT, type TriedFile } from './service-config-sandbox.js';
+import { putScript, sandboxScript, VERDICT, type TriedFile } from './service-config-sandbox.js';
 import { describeCheck } from './wait-script.js';
 
 /** Where what a trial may have to put back is kept: root's, and it outlives reboots. */
