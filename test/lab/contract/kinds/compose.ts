@@ -137,6 +137,38 @@ docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' named-job-1; stat -c '
       },
     },
     {
+      name: 'with files of its own, one of which a service mounts',
+      given: `mkdir -p ${FOLDER}/filed; echo theirs >${FOLDER}/filed/kept`,
+      params: {
+        path: `${FOLDER}/filed`,
+        content: services({
+          web: service('five', ['volumes: ["./conf/page:/page:ro"]']),
+          idle: service('six'),
+        }),
+        files: [
+          { path: 'conf/page', content: 'hello\n' },
+          { path: '.env', content: 'A=1\n', mode: '0600' },
+        ],
+        pull: 'never',
+      },
+      holds: {
+        shell: `docker exec filed-web-1 busybox cat /page; cd ${FOLDER}/filed; stat -c '%n %a' conf/page .env; cat kept`,
+        prints: 'hello\nconf/page 644\n.env 600\ntheirs\n',
+      },
+      damages: [
+        { by: `echo bye >${FOLDER}/filed/conf/page`, fields: ['file.conf/page'] },
+        {
+          by: `chmod 0644 ${FOLDER}/filed/.env; docker stop filed-web-1 >/dev/null`,
+          fields: ['container.filed-web-1', 'mode..env'],
+        },
+        { by: `rm -r ${FOLDER}/filed/conf`, fields: ['file.conf/page', 'mode.conf/page'] },
+      ],
+      undo: {
+        params: { path: `${FOLDER}/filed`, state: 'absent' },
+        holds: { shell: `${containersOf('filed')}; ls -A ${FOLDER}/filed`, prints: 'kept\n' },
+      },
+    },
+    {
       name: 'stopped',
       given: upByHand('halted', services({ web: service('four') })),
       params: { path: `${FOLDER}/halted`, content: services({ web: service('four') }), state: 'stopped' },
