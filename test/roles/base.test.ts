@@ -136,6 +136,13 @@ test('the account that homelab logs in with stays', () => {
   );
 });
 
+test('a group of the hosts file that no host is in', () => {
+  const hosts = [someHost({ groups: ['dns'] })];
+  expect(() => asked({ hosts_file: { groups: ['dsn'] } }, { hosts })).toThrow(
+    expect.objectContaining({ code: 'role/empty-group', hint: 'Did you mean dns?' }),
+  );
+});
+
 test('a name that no machine can have', () => {
   expect(() => asked({}, { host: { name: 'app_1' } })).toThrow(
     expect.objectContaining({ code: 'role/no-hostname' }),

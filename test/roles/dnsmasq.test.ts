@@ -24,6 +24,7 @@ const HOSTS = [
   someHost({ name: 'unknown', address: undefined }),
   someHost({ name: 'me', address: '127.0.0.1' }),
   someHost({ name: 'odd..name', address: '10.0.0.5' }),
+  someHost({ name: '10.0.0.6', address: '10.0.0.6' }),
 ];
 
 const DEFAULTS = [
@@ -277,10 +278,16 @@ describe('the inventory', () => {
 
   test('none, or some groups', () => {
     expect(records({ inventory_records: false })).toEqual([]);
-    expect(records({ inventory_records: { groups: ['servers', 'none'] } })).toEqual([
+    expect(records({ inventory_records: { groups: ['servers'] } })).toEqual([
       'nas.lan,nas,192.168.1.10',
       'six.lan,six,fd00::6',
     ]);
+  });
+
+  test('a group that no host is in is a mistake', () => {
+    expect(() => records({ inventory_records: { groups: ['edge', 'server'] } })).toThrow(
+      expect.objectContaining({ code: 'role/empty-group', hint: 'Did you mean servers?' }),
+    );
   });
 
   test('what is written counts', () => {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { RoleHost, RoleOutlook } from '../../core/role.js';
+import { groupMembers } from '../shared/group-members.js';
 import { isHostname, type BaseParams } from './base-params.js';
 
 /** One address, and the names that stand for it: the canonical one first. */
@@ -32,17 +33,25 @@ function hasAddress({ name, address = '' }: RoleHost): boolean {
   return isIP(address) !== 0 && isHostname(name);
 }
 
-/** Lines for the other hosts that are asked for, in the inventory's order, then for `aliases`. */
+/**
+ * Lines for the other hosts that are asked for, in the inventory's order, then for `aliases`.
+ * @throws HomelabError `role/empty-group`
+ */
 export function otherLines(
   { hosts_file: wanted, domain }: BaseParams,
   { host, hosts }: Pick<RoleOutlook, 'host' | 'hosts'>,
 ): HostsLine[] {
   if (wanted === false) return [];
   const { groups, aliases } = wanted;
+  const members = groups?.flatMap((group) =>
+    groupMembers(hosts, {
+      group,
+      purpose: 'whose hosts are to stand in the hosts file',
+      hint: 'Name groups of the inventory in `hosts_file`, or leave `groups` out for all hosts.',
+    }),
+  );
   const isMeant = (one: RoleHost): boolean =>
-    one.name !== host.name &&
-    hasAddress(one) &&
-    (groups === undefined || one.groups.some((group) => groups.includes(group)));
+    one.name !== host.name && hasAddress(one) && (members === undefined || members.includes(one));
   return [
     ...hosts.filter(isMeant).map(({ name, address = '' }) => ({ address, names: namesOf(name, domain) })),
     ...Object.entries(aliases).map(([address, names]) => ({ address, names })),

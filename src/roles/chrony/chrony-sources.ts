@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { HomelabError } from '../../core/errors.js';
 import type { RoleHost, RoleOutlook } from '../../core/role.js';
+import { groupMembers } from '../shared/group-members.js';
 import type { ChronyParams, ChronySource } from './chrony-params.js';
 import { usualPool } from './chrony-systems.js';
 
@@ -35,11 +35,9 @@ export function isTimeServer({ group }: ChronyParams, { host }: Pick<RoleOutlook
 
 /** @throws HomelabError `role/empty-group` */
 function membersOf(group: string, { hosts }: Pick<RoleOutlook, 'hosts'>): readonly RoleHost[] {
-  const members = hosts.filter(({ groups }) => groups.includes(group));
-  if (members.length > 0) return members;
-  throw new HomelabError({
-    code: 'role/empty-group',
-    message: `the inventory has no host in the group ${JSON.stringify(group)}, which is to serve the time`,
+  return groupMembers(hosts, {
+    group,
+    purpose: 'which is to serve the time',
     hint: 'Give the time servers this group, or leave `group` out.',
   });
 }

@@ -3,6 +3,7 @@ import { HomelabError } from '../../core/errors.js';
 import { parseNetwork } from '../../core/networks.js';
 import type { RoleHost, RoleOutlook } from '../../core/role.js';
 import type { NfsClient, NfsExport } from '../../render/nfs-exports.js';
+import { groupMembers } from '../shared/group-members.js';
 import type { ClientParams, ExportParams } from './export-schema.js';
 
 type Inventory = Pick<RoleOutlook, 'hosts'>;
@@ -35,13 +36,12 @@ function namesOf({ to, group }: ClientParams, { hosts }: Inventory): string[] {
     const host = hosts.find(({ name }) => name === to);
     return [host === undefined ? (to ?? '') : reachableAs(host)];
   }
-  const members = hosts.filter(({ groups }) => groups.includes(group));
-  if (members.length > 0) return members.map(reachableAs);
-  throw new HomelabError({
-    code: 'role/empty-group',
-    message: `the inventory has no host in the group ${JSON.stringify(group)}, to which a folder is exported`,
+  const members = groupMembers(hosts, {
+    group,
+    purpose: 'to which a folder is exported',
     hint: 'Write `to:` for what is no group of the inventory, or give hosts this group.',
   });
+  return members.map(reachableAs);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { z } from 'zod';
 import type { RoleHost } from '../../core/role.js';
+import { groupMembers } from './group-members.js';
 import { dnsNameSchema, isLoopback, isWildcard, type inventoryRecordsSchema } from './dns-schema.js';
 
 /** A machine as DNS knows it. */
@@ -27,6 +28,7 @@ export function wholeName(name: string, domain: string): string {
 /**
  * Records of the inventory's hosts that have an address others could use, in its order, then what is written. What is written
  * counts where a name is in both.
+ * @throws HomelabError `role/empty-group`
  */
 export function hostRecords(
   { domain, inventory, records, taken }: WantedRecords,
@@ -34,8 +36,8 @@ export function hostRecords(
 ): HostRecord[] {
   const written = Object.entries(records).map(([name, addresses]) => record(name, domain, addresses));
   const names = new Set([...written.map(({ names: [name] }) => name), ...taken]);
-  const found = hosts
-    .filter((host) => isWanted(host, inventory))
+  const found = meantHosts(hosts, inventory)
+    .filter(isOfUse)
     .map(({ name, address }) => record(name, domain, [address ?? '']))
     .filter(({ names: [name] }) => !names.has(name));
   return [...found, ...written];
@@ -47,11 +49,21 @@ function record(name: string, domain: string, addresses: readonly string[]): Hos
   return { names: whole.endsWith(end) ? [whole, whole.slice(0, -end.length)] : [whole], addresses };
 }
 
-function isWanted({ name, address = '', groups }: RoleHost, inventory: WantedRecords['inventory']): boolean {
+/** Whether others find the host by its name and address. */
+function isOfUse({ name, address = '' }: RoleHost): boolean {
   if (isIP(address) === 0 || address.includes('%') || isLoopback(address) || isWildcard(address))
     return false;
-  if (!dnsNameSchema.safeParse(name).success) return false;
-  return typeof inventory === 'boolean'
-    ? inventory
-    : groups.some((group) => inventory.groups.includes(group));
+  return isIP(name) === 0 && dnsNameSchema.safeParse(name).success;
+}
+
+function meantHosts(hosts: readonly RoleHost[], inventory: WantedRecords['inventory']): readonly RoleHost[] {
+  if (typeof inventory === 'boolean') return inventory ? hosts : [];
+  const members = inventory.groups.flatMap((group) =>
+    groupMembers(hosts, {
+      group,
+      purpose: 'whose hosts are to be found by name',
+      hint: 'Name groups of the inventory in `inventory_records`, or write true for all hosts.',
+    }),
+  );
+  return hosts.filter((host) => members.includes(host));
 }
