@@ -25,11 +25,11 @@ export interface RoleOutput {
   readonly actions?: Readonly<Record<string, RoleItem>> | undefined;
 }
 
-/** Something that listens, for a firewall to let in. */
+/** Something that listens, for a firewall to let in, or to keep out. */
 export interface RolePort {
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;
-  /** Addresses or networks it serves; undefined: any. */
+  /** Addresses or networks it serves; undefined: any; none: the host alone, so everybody else is kept out. */
   readonly from?: readonly string[] | undefined;
   /** What listens there, in words. */
   readonly what: string;

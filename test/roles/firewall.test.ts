@@ -6,6 +6,7 @@ import { factsOf } from './fact-presets.js';
 import { roleItems } from './role-items.js';
 
 const SSH = { allow: 'tcp/22', comment: 'SSH' };
+const SHUT: RolePort = { protocol: 'tcp', port: 111, from: [], what: 'rpcbind' };
 const DNS: RolePort = { protocol: 'udp', port: 53, from: ['10.0.0.0/8'], what: 'DNS "of\nthe house"' };
 const WEB: RolePort = { protocol: 'tcp', port: 443, what: 'a site' };
 
@@ -63,6 +64,19 @@ describe('rules', () => {
           { allow: 'tcp/22', from: ['192.168.1.0/24'], comment: 'SSH' },
           { allow: 'udp/22', comment: 'no SSH' },
           { allow: 'tcp/443', comment: 'a site' },
+        ],
+        spare_listeners: true,
+      },
+    ],
+    [
+      'what listens for nobody else, unless another role needs it',
+      {},
+      { ports: [SHUT, { ...SHUT, from: ['10.0.0.0/8'] }] },
+      {
+        rules: [
+          SSH,
+          { allow: 'tcp/111', from: ['10.0.0.0/8'], comment: 'rpcbind' },
+          { drop: 'tcp/111', comment: 'rpcbind' },
         ],
         spare_listeners: true,
       },

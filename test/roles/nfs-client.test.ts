@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import role from '../../src/roles/nfs-client/role.js';
 import { ARCHITECTURES, factsOf, type ExampleSystem } from './fact-presets.js';
-import { roleItems, someHost, type Asking } from './role-items.js';
+import { roleItems, rolePorts, someHost, type Asking } from './role-items.js';
 
 const SAFE = ['rw', '_netdev', 'nofail', 'x-systemd.automount', 'x-systemd.mount-timeout=30s', 'hard'];
 const HOSTS = [
@@ -133,4 +133,14 @@ test.each<[string, object, string]>([
 test('refuses a mount point twice', () => {
   const { error } = role.params.safeParse({ mounts: [mount(), mount({ server: 'six' })] });
   expect(error?.issues).toMatchObject([{ path: ['mounts', 1, 'path'], message: '/mnt/a is there twice' }]);
+});
+
+test('rpcbind, which the package brings, is for nobody, unless a server of version 3 calls back', () => {
+  const mount = { path: '/mnt/a', server: '10.0.0.1', export: '/a' };
+  expect(rolePorts(role, { mounts: [mount] })).toEqual([
+    { protocol: 'tcp', port: 111, from: [], what: 'rpcbind' },
+    { protocol: 'udp', port: 111, from: [], what: 'rpcbind' },
+  ]);
+  for (const mounts of [[], [{ path: '/mnt/a', state: 'absent' }], [{ ...mount, version: '3' }]])
+    expect(rolePorts(role, { mounts })).toEqual([]);
 });

@@ -89,7 +89,7 @@ describe('exports', () => {
 
 test('settings of the server', () => {
   expect(roleItems(role, {}).file(SETTINGS)).toBe(
-    '[nfsd]\nthreads=8\nvers3=n\nvers4=y\nvers4.0=n\nvers4.1=y\nvers4.2=y\n',
+    '[nfsd]\nthreads=8\nvers3=n\nvers4=y\nvers4.0=n\nvers4.1=y\nvers4.2=y\n\n[statd]\nport=32765\n',
   );
   const params = { versions: ['3', '4.2'], threads: 16, grace_seconds: 20, lease_seconds: 15 };
   expect(roleItems(role, params).file(SETTINGS)).toBe(
@@ -125,6 +125,13 @@ describe.each(ARCHITECTURES)('on %s', (arch) => {
   });
 });
 
+const SHUT = [
+  { protocol: 'tcp', port: 111, from: [], what: 'rpcbind' },
+  { protocol: 'udp', port: 111, from: [], what: 'rpcbind' },
+  { protocol: 'tcp', port: 32_765, from: [], what: 'NFS status' },
+  { protocol: 'udp', port: 32_765, from: [], what: 'NFS status' },
+];
+
 describe('in a container', () => {
   const asking = { facts: { container: 'lxc' } };
 
@@ -145,12 +152,29 @@ describe('in a container', () => {
       sandbox: { empty: ['/var/lib/nfs'], network: false },
       apply: 'none',
     });
-    expect(rolePorts(role, params, asking)).toEqual([]);
+    expect(rolePorts(role, params, asking)).toEqual(SHUT);
     expect(roleServices(role, params, asking)).toEqual([]);
   });
 });
 
+test('what is started beside the server listens at known ports at once', () => {
+  const restart = {
+    kind: 'command',
+    params: { argv: ['systemctl', 'try-restart', 'rpc-statd.service'], always: true },
+  };
+  const settings = roleItems(role, {}).items.find(({ name }) => name === 'settings of the server');
+  expect(settings?.onChange).toEqual(['restart NFS status']);
+  expect(roleItems(role, {}).actions).toMatchObject({ 'restart NFS status': restart });
+  expect(roleItems(role, {}, { system: 'alpine' }).actions).toEqual({});
+});
+
 describe('ports', () => {
+  test('what distributions start beside a server of version 4 is for nobody', () => {
+    const shut = (params: object) => rolePorts(role, params).filter(({ from }) => from?.length === 0);
+    expect(shut({})).toEqual(SHUT);
+    expect(shut({ versions: ['3', '4.2'] })).toEqual([]);
+  });
+
   test.each<[string, object, readonly (readonly [string, number])[], readonly string[] | undefined]>([
     ['nothing exported', {}, [], undefined],
     ['to networks', one({ to: '10.0.0.0/8' }, { to: 'app' }), [['tcp', 2049]], ['10.0.0.0/8', '10.0.1.21']],
@@ -162,17 +186,17 @@ describe('ports', () => {
         ['tcp', 2049],
         ['tcp', 111],
         ['udp', 111],
+        ['tcp', 32_765],
+        ['udp', 32_765],
         ['tcp', 4045],
         ['udp', 4045],
         ['tcp', 20_048],
         ['udp', 20_048],
-        ['tcp', 32_765],
-        ['udp', 32_765],
       ],
       ['10.0.0.1'],
     ],
   ])('%s', (_name, params, expected, from) => {
-    const ports = rolePorts(role, params, { hosts: HOSTS });
+    const ports = rolePorts(role, params, { hosts: HOSTS }).filter((port) => port.from?.length !== 0);
     expect(ports.map(({ protocol, port }) => [protocol, port])).toEqual(expected);
     for (const port of ports) expect(port.from).toEqual(from);
   });

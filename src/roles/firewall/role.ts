@@ -52,12 +52,15 @@ function commentOf(what: string): string {
   return what.replaceAll(/[\p{Cc}"\\]/gu, ' ').slice(0, 120);
 }
 
-function ruleOf({ protocol, port, from, what }: RolePort) {
-  return {
-    allow: `${protocol}/${port}`,
-    ...(from === undefined || from.length === 0 ? {} : { from }),
-    comment: commentOf(what),
-  };
+function isForNobody({ from }: RolePort): boolean {
+  return from?.length === 0;
+}
+
+function ruleOf(listening: RolePort) {
+  const { protocol, port, from, what } = listening;
+  const [place, comment] = [`${protocol}/${port}`, commentOf(what)];
+  if (isForNobody(listening)) return { drop: place, comment };
+  return { allow: place, ...(from === undefined ? {} : { from }), comment };
 }
 
 /** What comes in is dropped, but what the inventory says it serves. What is forwarded (Docker, routers) is left alone. */
@@ -79,7 +82,13 @@ export default defineRole({
     const ssh = { protocol: 'tcp', from, what: 'SSH' } as const;
     // The role that keeps sshd says that it listens, not to whom: its rule would let in whom `ssh_from` keeps out.
     const others = ports.filter(({ protocol, port }) => protocol !== 'tcp' || !host.ports.includes(port));
-    const rules = [...host.ports.map((port) => ruleOf({ ...ssh, port })), ...allow, ...others.map(ruleOf)];
+    // What one role lets in another one may not need: the first rule counts.
+    const [shut, open] = [others.filter(isForNobody), others.filter((one) => !isForNobody(one))];
+    const rules = [
+      ...host.ports.map((port) => ruleOf({ ...ssh, port })),
+      ...allow,
+      ...[...open, ...shut].map(ruleOf),
+    ];
     const zones = { trusted: { interfaces: trusted, rules: [{ allow: 'any' }] } };
     return {
       items: [

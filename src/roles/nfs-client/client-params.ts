@@ -81,4 +81,5 @@ export const clientParams = z
         });
   });
 
+export type ClientParams = z.output<typeof clientParams>;
 export type NfsMount = z.output<typeof mountSchema>;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Facts } from '../../core/facts.js';
-import { defineRole, type RoleContext, type RoleItem } from '../../core/role.js';
-import { clientParams, type NfsMount } from './client-params.js';
+import { defineRole, type RoleContext, type RoleItem, type RolePort } from '../../core/role.js';
+import { clientParams, type ClientParams, type NfsMount } from './client-params.js';
 
 const PACKAGES: Readonly<Record<string, string>> = {
   debian: 'nfs-common',
@@ -48,6 +48,13 @@ function mountItem(mount: NfsMount, context: RoleContext): RoleItem {
   return { name, kind: 'mount', params: { path, source: sourceOf(mount, context), type, options, state } };
 }
 
+/** What the package brings listens at once, and only servers of version 3 call back. */
+function shutPorts({ mounts }: ClientParams): RolePort[] {
+  const wanted = mounts.filter(({ state }) => state !== 'absent');
+  if (wanted.length === 0 || wanted.some(({ version }) => version === '3')) return [];
+  return (['tcp', 'udp'] as const).map((protocol) => ({ protocol, port: 111, from: [], what: 'rpcbind' }));
+}
+
 /** Folders that others export. */
 export default defineRole({
   summary: 'Mounts folders by NFS, when they are entered: a server that is gone holds up no boot',
@@ -67,6 +74,7 @@ export default defineRole({
       return 'NixOS is told by `fileSystems` of its configuration: use the role nixos';
     return packageOf(facts) === undefined ? `how ${facts.os.name} mounts NFS is not known` : undefined;
   },
+  ports: shutPorts,
   items: ({ mounts }, context) => {
     const { init } = context.facts;
     const name = packageOf(context.facts);

@@ -1,6 +1,6 @@
 import { HomelabError } from '../../core/errors.js';
 import type { Facts } from '../../core/facts.js';
-import { defineRole, type RolePort } from '../../core/role.js';
+import { defineRole, type RoleItem, type RolePort } from '../../core/role.js';
 import { clientNetworks, resolvedExports } from './clients.js';
 import { nfsSystem } from './nfs-system.js';
 import { nixosModule } from '../shared/nixos-module.js';
@@ -18,6 +18,17 @@ function refuseContainer({ running }: ServerParams, { container }: Facts): void 
   });
 }
 
+/** What distributions start beside the server, whatever is spoken. */
+const BESIDE = { rpcbind: 111, 'NFS status': 32_765 };
+
+/** Version 4 needs none of them. */
+function shutPorts({ versions }: ServerParams): RolePort[] {
+  if (versions.includes('3')) return [];
+  return Object.entries(BESIDE).flatMap(([what, port]) =>
+    (['tcp', 'udp'] as const).map((protocol) => ({ protocol, port, from: [], what })),
+  );
+}
+
 /** What NFS listens on; version 3 has a port for each of its helpers, which the settings keep where they are. */
 function ports({ versions }: ServerParams, from: readonly string[] | undefined): RolePort[] {
   const port = (protocol: 'tcp' | 'udp', number: number, what: string): RolePort => ({
@@ -27,7 +38,7 @@ function ports({ versions }: ServerParams, from: readonly string[] | undefined):
     what,
   });
   if (!versions.includes('3')) return [port('tcp', 2049, 'NFS')];
-  const helpers = { rpcbind: 111, 'NFS locks': 4045, 'NFS mounts': 20_048, 'NFS status': 32_765 };
+  const helpers = { ...BESIDE, 'NFS locks': 4045, 'NFS mounts': 20_048 };
   return [
     port('tcp', 2049, 'NFS'),
     ...Object.entries(helpers).flatMap(([what, number]) => [
@@ -35,6 +46,15 @@ function ports({ versions }: ServerParams, from: readonly string[] | undefined):
       port('udp', number, what),
     ]),
   ];
+}
+
+/** The restart of the server leaves it at the port that it had: it is a unit of its own, which version 4 may do without. */
+function restartOfStatus({ init }: Facts): Readonly<Record<string, RoleItem>> {
+  if (init !== 'systemd') return {};
+  const argv = ['systemctl', 'try-restart', 'rpc-statd.service'];
+  return {
+    'restart NFS status': { name: 'restart of NFS status', kind: 'command', params: { argv, always: true } },
+  };
 }
 
 /** Folders for others to mount. */
@@ -86,17 +106,19 @@ export default defineRole({
     return {
       items: [
         { name: 'package', kind: 'package', params: { names: [system.package] } },
-        settingsItem(wanted, system, context),
+        { ...settingsItem(wanted, system, context), onChange: Object.keys(restartOfStatus(facts)) },
         ...exportItems(wanted, resolvedExports(wanted.exports, context), system),
         ...(wanted.running
           ? [{ name: 'service', kind: 'service', params: { name: service, state: 'running', enabled: true } }]
           : []),
       ],
+      actions: restartOfStatus(context.facts),
     };
   },
   ports: (wanted, context) => {
     const resolved = resolvedExports(wanted.exports, context);
-    return wanted.running && resolved.length > 0 ? ports(wanted, clientNetworks(resolved)) : [];
+    const isServing = wanted.running && resolved.length > 0;
+    return [...(isServing ? ports(wanted, clientNetworks(resolved)) : []), ...shutPorts(wanted)];
   },
   services: ({ running }, { facts }) => {
     const system = nfsSystem(facts);

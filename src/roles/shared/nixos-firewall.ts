@@ -6,7 +6,9 @@ import type { RolePort } from '../../core/role.js';
  */
 export function nixosFirewall(ports: readonly RolePort[]): Readonly<Record<string, unknown>> {
   const of = (protocol: RolePort['protocol']): number[] => [
-    ...new Set(ports.filter((one) => one.protocol === protocol).map(({ port }) => port)),
+    ...new Set(
+      ports.filter((one) => one.protocol === protocol && one.from?.length !== 0).map(({ port }) => port),
+    ),
   ];
   const [tcp, udp] = [of('tcp'), of('udp')];
   const firewall = {
