@@ -214,7 +214,12 @@ describe('mistakes are found before any host is asked', () => {
     [
       'a key that only an item has',
       '- { role: greeting, text: a, once: true }',
-      ['4:34 parameter: unknown key "once" | Known keys: text, password, mode, people.'],
+      ['4:34 parameter: unknown key "once" | Known keys: text, password, mode, people, role, when, tags.'],
+    ],
+    [
+      'a key of the entry, mistyped',
+      '- { role: greeting, text: a, tag: b }',
+      ['4:34 parameter: unknown key "tag" | Did you mean tags?'],
     ],
     [
       'parameters, whatever else is wrong with the entry',
