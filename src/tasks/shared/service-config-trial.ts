@@ -7,6 +7,7 @@ import type { RunStep } from '../../core/step.js';
 import { ATTEMPT, attemptArgv } from '../../probes/readiness.js';
 import { openrcName } from './openrc-state.js';
 import { scriptStep } from './script-step.js';
+import { KEPT } from './service-config-kept.js';
 import type { ServiceConfig } from './service-config-params.js';
 import { putScript, sandboxScript, VERDICT, type TriedFile } from './service-config-sandbox.js';
 import { describeCheck } from './wait-script.js';
@@ -50,7 +51,12 @@ ${
     : `said=$(printf ${printfWord(Buffer.from(inside))} | ${unshare} sh 2>&1)
 case $said in
   *'${VERDICT}0') inside=yes ;;
-  *'${VERDICT}'*) printf '%s\\n' "\${said%'${VERDICT}'*}" >&2; exit 1 ;;
+  *'${VERDICT}'*)
+    words=\${said%'${VERDICT}'*}
+    [ -n "$words" ] || words=${quote(`${validate.join(' ')} refuses the new files`)}", exit code \${said##*:}"
+    printf '%s\\n' "$words" >&2
+    exit 1
+    ;;
 esac`
 }
 export inside
@@ -85,6 +91,11 @@ function isRunning({ service }: ServiceConfig, { init }: Facts): string {
   return init === 'openrc'
     ? `rc-service -q ${quote(openrcName(service))} status >/dev/null 2>&1`
     : `systemctl -q is-active -- ${quote(service)}`;
+}
+
+/** Shell text that prints what is another with each start of the service; nothing where nobody counts them. */
+function startId({ service }: ServiceConfig, { init }: Facts): string {
+  return init === 'openrc' ? ':' : `systemctl show -p InvocationID -- ${quote(service)}`;
 }
 
 function stop({ service }: ServiceConfig, { init }: Facts): string {
@@ -129,41 +140,26 @@ ${put}
 ${ATTEMPT}
 ${checkFunctions(all)}
 is_running() { ${isRunning(wanted, facts)}; }
+start_id() { ${startId(wanted, facts)}; }
 now() { read -r up rest </proc/uptime; now=\${up%%.*}; }
-keep() {
-  if [ -e "$trial/was$1" ] || [ -e "$trial/none$1" ]; then return 0; fi
-  folder=\${1%/*}
-  while [ ! -d "$folder" ]; do printf '%s\\n' "$folder" >>"$trial/folders"; folder=\${folder%/*}; done
-  if [ -e "$1" ]; then mkdir -p "$trial/was\${1%/*}" && cp -p -- "$1" "$trial/was$1"
-  else mkdir -p "$trial/none\${1%/*}" && : >"$trial/none$1"; fi
-}
+${KEPT}
 settle() { rm -rf "$trial"; rmdir ${TRIALS} 2>/dev/null || :; }
-put_back() {
-  if [ -d "$trial/was" ]; then
-    ( cd "$trial/was" && find . -type f ) | while IFS= read -r path; do
-      path=\${path#.}
-      cp -p -- "$trial/was$path" "\${path%/*}/.homelab.back" && mv -f -- "\${path%/*}/.homelab.back" "$path"
-    done
-  fi
-  if [ -d "$trial/none" ]; then
-    ( cd "$trial/none" && find . -type f ) | while IFS= read -r path; do rm -f -- "\${path#.}"; done
-  fi
-  if [ -e "$trial/folders" ]; then
-    while IFS= read -r path; do rmdir -- "$path" 2>/dev/null; done <"$trial/folders"
-  fi
-  sync
+# What could not be put back stays for the next run, which begins with it.
+lost() {
+  printf '%s\\n' "what was there before could not all be put back: it is in $trial/was, and the next run tries again" >&2
+  exit 1
 }
 # Before the service has seen anything of it.
 refuse() {
   printf '%s\\n' "$1" >&2
-  put_back
+  put_back || lost
   settle
   exit 1
 }
 fail() {
   printf '%s\\n' "$1" >&2
   { ${lastWords(wanted, facts)}; } >&2
-  put_back
+  put_back || lost
   if [ -e "$trial/ran" ]; then apply 2>/dev/null; else ${mustRun ? stop(wanted, facts) : 'apply 2>/dev/null'}; fi
   if [ -e "$trial/ran" ] && ! is_running; then printf '%s\\n' 'the old files are back, but the service does not run' >&2
   else printf '%s\\n' 'what was there before is back' >&2; fi
@@ -174,6 +170,8 @@ apply() { ${applyScript(wanted, facts)}; }
 main() {
   [ -d "$trial/began" ] || rm -rf "$trial"
   mkdir -p "$trial" || exit 1
+  # The last one may have tried files that this one knows nothing of.
+  if [ -d "$trial/began" ]; then put_back || lost; fi
   for path in ${quoteAll(paths)}; do keep "$path" || exit 1; done
   kept=' ${checks.map((_, index) => `${index} `).join('')}'
   if [ ! -d "$trial/began" ]; then
@@ -187,9 +185,10 @@ main() {
   began_at=$(date +%s)
   said=$(put_all 2>&1) || refuse "the files could not be written: $said"
   if [ "$inside" != yes ]; then
-    said=$(${quoteAll(validate ?? ['true'])} </dev/null 2>&1) || refuse "$said"
+    said=$(${quoteAll(validate ?? ['true'])} </dev/null 2>&1) || refuse "\${said:-the new files are refused, exit code $?}"
   fi
   said=$(apply 2>&1) || fail "$said"
+  started=$(start_id)
   now
   end=$((now + ${timeout}))
   for check in $kept; do
@@ -208,7 +207,7 @@ main() {
   done
 ${
   mustRun
-    ? `  ${checks.length + keeps.length === 0 ? 'sleep 2' : ':'}
+    ? `  if [ "$kept" = ' ' ]; then sleep 2; [ "$(start_id)" = "$started" ] || fail 'the service does not stay'; fi
   is_running || fail 'the service does not stay'`
     : ''
 }
