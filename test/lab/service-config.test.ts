@@ -80,6 +80,13 @@ test.each<[string, object, string]>([
 
 test.each<[string, string, object, string]>([
   ['ends at once', 'die\n', {}, 'the service does not stay'],
+  ['ends again and again', 'flap\n', {}, 'the service does not stay'],
+  [
+    'ends again and again, and nothing held before',
+    'flap\n',
+    { keeps: [{ command: ['false'] }] },
+    'the service does not stay',
+  ],
   ['does not answer', 'mute\n', { checks: answers }, 'grep -q . /run/pager does not hold after 3 s'],
   ['answers no longer', 'mute\n', { keeps: answers }, 'grep -q . /run/pager does not hold after 3 s'],
   [
@@ -96,6 +103,35 @@ test.each<[string, string, object, string]>([
   expect(code).toBe(1);
   await waitUntil('the service answers', async () => (await pager()) === 'good\n');
   expect(await left()).not.toMatch(/sub|\.homelab|trials/);
+});
+
+test('what is removed through a link is kept where the check refuses it', async () => {
+  await lab.shell(HOST, 'mkdir -p /opt/pager; echo x >/opt/pager/x; ln -s /opt/pager /etc/pager.d/out');
+  const { said } = await provision({
+    files: [{ path: '/etc/pager.d/out/x', state: 'absent' }],
+    validate: ['false'],
+  });
+  expect(said).toContain('/etc/pager.d/out leads out of /etc');
+  expect(await lab.shell(HOST, 'cat /opt/pager/x; rm -r /opt/pager')).toBe('x\n');
+});
+
+test('what a full disk keeps from coming back is there for the next run', async () => {
+  await lab.shell(
+    HOST,
+    `mkdir /etc/pager.d/small; mount -t tmpfs -o size=16k none /etc/pager.d/small
+     head -c 7000 /dev/zero | tr '\\0' o >/etc/pager.d/small/a; cp /etc/pager.d/small/a /run/pager.was`,
+  );
+  const fill = 'cat /dev/zero >/etc/pager.d/small/filler; false';
+  const files = [{ path: '/etc/pager.d/small/a', content: 'new\n' }];
+  const { said } = await provision({ files, checks: [{ command: fill }], timeout: 1 });
+  expect(said).toContain('it is in /var/lib/homelab/trials/pager.service/was');
+  await lab.shell(HOST, 'rm /etc/pager.d/small/filler');
+  expect(await provision({ files: file('other\n') })).toEqual({ code: 0, said: 'changed' });
+  await lab.shell(
+    HOST,
+    'cmp /etc/pager.d/small/a /run/pager.was; umount /etc/pager.d/small; rmdir /etc/pager.d/small',
+  );
+  expect(await left()).not.toMatch(/trials|small/);
 });
 
 test('what did not hold before need not hold after', async () => {

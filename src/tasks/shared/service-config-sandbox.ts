@@ -21,21 +21,29 @@ export const VERDICT = 'homelab-verdict:';
 export function putScript(files: readonly TriedFile[]): string {
   const one = (file: TriedFile, index: number): string =>
     file.isAbsent
-      ? `rm -f -- ${quote(file.path)}`
+      ? `drop ${quote(file.path)}`
       : `put ${quoteAll([file.path, file.mode, `${file.owner}:${file.group}`])} body_${index}`;
   const bodies = files.flatMap((file, index) =>
     file.isAbsent ? [] : [`body_${index}() { printf ${printfWord(bodyBytes(file.body))}; }`],
   );
   return `${bodies.join('\n')}
+within_etc() {
+  near=$1
+  while [ ! -d "$near" ]; do near=\${near%/*}; done
+  case $(cd -P -- "$near" && pwd -P)/ in /etc/*) ;; *) echo "$1 leads out of /etc" >&2; return 1 ;; esac
+}
+# Out there is no copy: what is removed for a check would be gone.
+drop() { within_etc "\${1%/*}" && rm -f -- "$1"; }
 put() {
   put_folder=\${1%/*}
+  within_etc "$put_folder" || return 1
   [ -d "$put_folder" ] || mkdir -p -- "$put_folder" || return 1
-  case $(cd -P -- "$put_folder" && pwd -P)/ in /etc/*) ;; *) echo "$put_folder leads out of /etc" >&2; return 1 ;; esac
   if [ -L "$1" ] || [ -d "$1" ]; then echo "$1 is not a file" >&2; return 1; fi
   put_new=$(mktemp "$put_folder/.homelab.XXXXXX") || return 1
   if "$4" >"$put_new" && chown -- "$3" "$put_new" && chmod "$2" "$put_new" && { sync "$put_new" 2>/dev/null || sync; } && mv -f -- "$put_new" "$1"
   then return 0; fi
   rm -f -- "$put_new"
+  echo "$1 cannot be written" >&2
   return 1
 }
 put_all() {
