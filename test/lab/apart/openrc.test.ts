@@ -174,6 +174,40 @@ describe('service', () => {
   });
 });
 
+describe('the configuration of a service', () => {
+  const CONF = '/etc/beat/a.conf';
+  const config = (content: string, params: object = {}) => [
+    { service_config: { service: 'beat', files: [{ path: CONF, content }], timeout: 1, ...params } },
+  ];
+  const pid = () => onMachine('cat /run/beat.pid');
+  const refusal = ['sh', '-c', `! grep bad ${CONF}`];
+  const isGood = [{ command: ['grep', 'good', CONF] }];
+
+  test('takes effect, and a second plan is empty', async () => {
+    await onMachine('rc-service beat start');
+    const before = await pid();
+    expect(await run('provision', config('good\n', { checks: isGood }))).toEqual([`changed ${CONF}`]);
+    expect(await pid()).not.toBe(before);
+    expect(await run('plan', config('good\n', { checks: isGood }))).toEqual(['ok']);
+  });
+
+  test('is refused by its check, and the service is not told', async () => {
+    const before = await pid();
+    expect(await run('provision', config('bad\n', { validate: refusal }))).toEqual(['engine/step-failed']);
+    expect(await onMachine(`cat ${CONF}`)).toBe('good\n');
+    expect(await pid()).toBe(before);
+  });
+
+  test('is put back where the service does not live with it', async () => {
+    const before = await pid();
+    expect(await run('provision', config('mute\n', { checks: isGood }))).toEqual(['engine/step-failed']);
+    expect(await onMachine(`cat ${CONF}`)).toBe('good\n');
+    expect(await pid()).not.toBe(before);
+    expect(await onMachine('rc-service beat status >/dev/null && ls -A /etc/beat')).toBe('a.conf\n');
+    await onMachine('rc-service beat stop; rm -r /etc/beat; ! ls /var/lib/homelab/trials');
+  });
+});
+
 test('firewall: rules are loaded at boot by a service of OpenRC', async () => {
   const firewall = [{ firewall: { rules: [{ allow: 'tcp/22', comment: 'administration' }] } }];
   const rules = () => onMachine('nft list table inet homelab 2>/dev/null | grep -c administration || true');
