@@ -177,6 +177,8 @@ export function isSuccess(step: ScriptStep, code: number): boolean {
 
 /** Lines of stderr that an error carries. */
 const STDERR_TAIL_LINES = 12;
+/** Characters of such a line; its end says most. */
+const LINE_CHARACTERS = 1000;
 
 /** The error of a step that ended with another code than it may, with the end of what it printed. */
 export function stepFailed(item: Item, step: ScriptStep, result: SectionResult, host: string): HomelabError {
@@ -192,5 +194,10 @@ export function stepFailed(item: Item, step: ScriptStep, result: SectionResult, 
 
 function tail(text: string): string {
   // Before it is cut: the rest of a secret whose beginning was cut off is not found any more.
-  return redact(text).trimEnd().split('\n').slice(-STDERR_TAIL_LINES).join('\n');
+  const lines = redact(text).trimEnd().split('\n').slice(-STDERR_TAIL_LINES);
+  return lines.map(shortened).join('\n');
+}
+
+function shortened(line: string): string {
+  return line.length > LINE_CHARACTERS ? `…${line.slice(-LINE_CHARACTERS)}` : line;
 }

@@ -199,7 +199,8 @@ main() {
       now
       if [ "$now" -ge "$end" ]; then
         eval "name=\\$name_$check"
-        seen=$(printf '%s\\n' "$seen" | sed -n '$p' | cut -c 1-300)
+        # Whole: half of a secret is found by nobody who masks it.
+        seen=$(printf '%s\\n' "$seen" | sed -n '$p')
         fail "$name does not hold after ${timeout} s: \${seen:-no answer}"
       fi
       sleep 0.2 2>/dev/null || sleep 1

@@ -53,7 +53,8 @@ while :; do
   seen=$(once "$limit" 2>&1)
   code=$?
   [ "$code" -ne 0 ] || exit 0
-  seen=$(printf '%s\\n' "$seen" | sed -n '$p' | cut -c 1-300)
+  # Whole: half of a secret is found by nobody who masks it.
+  seen=$(printf '%s\\n' "$seen" | sed -n '$p')
   if [ "$code" -eq 137 ]; then seen="no answer within $limit s"; fi
   now
   rest=$((end - now))

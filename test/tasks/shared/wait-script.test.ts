@@ -30,6 +30,7 @@ describe.each(SHELLS.slice(0, 3))('waiting by %s', (_name, shell) => {
 
   test.each<[string, Check, string]>([
     ['a reason of its own', command('sh', '-c', 'echo first; echo not yet >&2; exit 3'), 'not yet'],
+    ['a long reason', command('sh', '-c', 'printf "%0400d end of it" 0; exit 3'), 'end of it'],
     ['no reason', command('sh', '-c', 'exit 3'), 'exit code 3'],
     ['no answer', command('sleep', '98765'), 'no answer within 1 s'],
     ['a program that is not there', command('surely-no-program'), 'surely-no-program'],
