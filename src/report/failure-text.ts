@@ -1,4 +1,4 @@
-import type { HomelabError } from '../core/errors.js';
+import { HomelabErrors, type HomelabError } from '../core/errors.js';
 import type { HostResult } from '../core/result.js';
 import type { Palette } from './palette.js';
 import { visible, visibleLine } from './sanitize.js';
@@ -20,6 +20,13 @@ function failuresOf(host: HostResult): Failure[] {
   if (told !== -1) return failures.with(told, { place: failures[told]?.place ?? name, error: host.error });
   const task = host.error.task === undefined ? '' : `: ${visibleLine(host.error.task)}`;
   return [...failures, { place: `${name}${task}`, error: host.error }];
+}
+
+/** Of several mistakes found together each is told, not their number. */
+function eachOf({ place, error }: Failure): Failure[] {
+  return error instanceof HomelabErrors
+    ? error.errors.map((one) => ({ place, error: one }))
+    : [{ place, error }];
 }
 
 function failureText({ place, error }: Failure, palette: Palette): string {
@@ -44,6 +51,7 @@ function failureText({ place, error }: Failure, palette: Palette): string {
 export function failuresText(hosts: readonly HostResult[], palette: Palette): string {
   return hosts
     .flatMap(failuresOf)
+    .flatMap(eachOf)
     .map((failure) => failureText(failure, palette))
     .join('');
 }

@@ -1,4 +1,4 @@
-import type { HomelabError } from '../core/errors.js';
+import { HomelabErrors, type HomelabError } from '../core/errors.js';
 import type { HostResult, RunResult, TaskResult } from '../core/result.js';
 import { MASK } from '../core/secret.js';
 import type { Change } from '../core/state.js';
@@ -13,9 +13,12 @@ import { changedTexts, isHidden, valueDocument } from './values.js';
 /** The version of the document; a change that breaks a reader counts it up. */
 const VERSION = 1;
 
-/** An error of a host or a task for a program. */
+/** An error of a host or a task for a program; `errors` has each of several mistakes that were found together. */
 export function errorDocument(error: HomelabError | null): Record<string, unknown> | null {
-  return error === null ? null : { code: error.code, message: error.message, hint: error.hint ?? null };
+  if (error === null) return null;
+  const { code, message, hint = null } = error;
+  const each = error instanceof HomelabErrors ? { errors: error.errors.map(errorDocument) } : {};
+  return { code, message, hint, ...each };
 }
 
 function diffOf(change: Change, task: TaskResult, differ: Differ): string | undefined {
