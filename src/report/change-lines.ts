@@ -4,7 +4,7 @@ import type { Change } from '../core/state.js';
 import type { Palette } from './palette.js';
 import { visible, visibleLine } from './sanitize.js';
 import { unifiedDiff } from './unified-diff.js';
-import { changedTexts, isHidden, valueText } from './values.js';
+import { changedTexts, diffName, isHidden, valueText } from './values.js';
 
 /** One line of a diff as it will be shown: safe for a terminal, not yet cut, indented or coloured. */
 export interface DiffLine {
@@ -65,11 +65,14 @@ function newFileLines(text: string): DiffLine[] {
 function contentLines(change: Change, texts: Texts, subject: string, differ: Differ): DiffLine[] {
   const before = change.before instanceof Content ? change.before : null;
   const after = change.after instanceof Content ? change.after : null;
-  if (before === null) return newFileLines(texts.after);
+  const name = diffName(change, subject);
+  if (before === null) {
+    const lines = newFileLines(texts.after);
+    return name === visibleLine(subject) ? lines : [{ text: `+++ ${name}`, tone: 'heading' }, ...lines];
+  }
   const hunks = differ(before, after, texts);
   if (hunks === undefined)
     return [{ text: `${visibleLine(change.field)}: contents differ (too large to diff)`, tone: 'plain' }];
-  const name = visibleLine(subject);
   return [
     { text: `--- ${name}`, tone: 'heading' },
     { text: `+++ ${name}`, tone: 'heading' },

@@ -7,8 +7,7 @@ import { Content } from '../core/content.js';
 import { createDiffer, type Differ } from './change-lines.js';
 import { findingsDocument } from './findings-text.js';
 import { summarize } from './counts.js';
-import { visibleLine } from './sanitize.js';
-import { changedTexts, isHidden, valueDocument } from './values.js';
+import { changedTexts, diffName, isHidden, valueDocument } from './values.js';
 
 /** The version of the document; a change that breaks a reader counts it up. */
 const VERSION = 1;
@@ -28,7 +27,7 @@ function diffOf(change: Change, task: TaskResult, differ: Differ): string | unde
   const after = change.after instanceof Content ? change.after : null;
   const hunks = differ(before, after, texts);
   if (hunks === undefined) return undefined;
-  const name = visibleLine(task.subject ?? task.name);
+  const name = diffName(change, task.subject ?? task.name);
   const headers = [
     `--- ${before === null ? '/dev/null' : name}`,
     `+++ ${after === null ? '/dev/null' : name}`,

@@ -14,6 +14,11 @@ export function valueText(value: StateValue): string {
   return text === '' || text.trim() !== text ? JSON.stringify(text) : text;
 }
 
+/** What a diff is of: the file that the change names, where an item keeps several, else what the item is about. */
+export function diffName({ field }: Change, subject: string): string {
+  return visibleLine(field.startsWith('/') ? field : subject);
+}
+
 /** A value of a state for a program: scalars as they are, absent as `"absent"`, contents as `"sha256:…"`. */
 export function valueDocument(value: StateValue): string | number | boolean {
   if (value === null) return 'absent';

@@ -31,6 +31,18 @@ const CASES: readonly (readonly [string, TaskResult, string])[] = [
       '      -b\n      +c\n      \\ No newline at end of file\n',
   ],
   [
+    'files of one item change and appear',
+    pending({
+      subject: '/etc/x/a',
+      changes: [
+        { field: '/etc/x/b', before: Content.of('b\n'), after: Content.of('c\n') },
+        { field: '/etc/x/d', before: null, after: Content.of('d\n') },
+      ],
+    }),
+    '  ~ /etc/x/a  (file: Motd)\n      --- /etc/x/b\n      +++ /etc/x/b\n      @@ -1 +1 @@\n      -b\n      +c\n' +
+      '      +++ /etc/x/d\n      +d\n',
+  ],
+  [
     'a file appears',
     pending({
       subject: '/etc/motd',
