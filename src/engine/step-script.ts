@@ -63,6 +63,11 @@ function writeScript(step: WriteStep): string {
 
 /** The step in words, for an error: the command line, or what was to be written. Bodies and secrets are not in it. */
 export function describeStep(step: Step): string {
-  if (step.do === 'run') return quoteAll(step.command.argv);
+  if (step.do === 'run') {
+    const { argv, stdin } = step.command;
+    // The text of a script is on its standard input; its words are what tells a person what it is about.
+    const isScript = stdin !== undefined && argv.length > 3 && argv.slice(0, 3).join(' ') === 'sh -s --';
+    return isScript ? argv.slice(3).join(' ') : quoteAll(argv);
+  }
   return step.do === 'write' ? `write ${step.path}` : 'reboot';
 }

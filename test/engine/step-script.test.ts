@@ -135,5 +135,8 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
 
 test('a step is described without its body', () => {
   expect(describeStep(write({ path: '/etc/x', body: new Secret('hunter2') }))).toBe('write /etc/x');
+  expect(describeStep(runStep(['sh', '-s', '--', 'dns nas.lan', '60s'], { stdin: 'x' }))).toBe(
+    'dns nas.lan 60s',
+  );
   expect(describeStep(runStep(['chpasswd', '-e'], { stdin: new Secret('hunter2') }))).toBe('chpasswd -e');
 });

@@ -28,12 +28,12 @@ export function beganKey(service: string): string {
  * Code 1 with why on stderr; nothing is changed in that case. It goes on by itself where the connection is lost.
  */
 export function trialStep(wanted: ServiceConfig, files: readonly TriedFile[], facts: Facts): RunStep {
-  const { service, timeout } = wanted;
+  const { service } = wanted;
   const isSecret = files.some((file) => !file.isAbsent && file.body instanceof Secret);
   const text = wholeScript(wanted, files, facts);
   // A secret stands in what is made of the text as well, so all of it goes the way that no error shows.
   return scriptStep({
-    words: [service, `${timeout}s`],
+    words: [`new configuration of ${service}`],
     ...(isSecret ? { secretly: `whole() {\n${text}\n}`, script: 'whole' } : { script: text }),
   });
 }
@@ -187,7 +187,8 @@ main() {
   if [ "$inside" != yes ]; then
     said=$(${quoteAll(validate ?? ['true'])} </dev/null 2>&1) || refuse "\${said:-the new files are refused, exit code $?}"
   fi
-  said=$(apply 2>&1) || fail "$said"
+  # Into a file: a daemon that keeps its output open would be waited for.
+  apply >"$trial/said" 2>&1 || fail "$(cat "$trial/said")"
   started=$(start_id)
   now
   end=$((now + ${timeout}))
