@@ -19,6 +19,7 @@ const SUM = '0'.repeat(64);
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f a';
 const FILE = { path: '/srv/app/x', owner: 'bob', group: '33' };
 const NEEDS_APP = { requires: ['path:/srv/app', 'user:bob'] };
+const REPOSITORY = /^repository:[0-9a-f]{64}$/;
 const LATEST = 'which versions are the newest shows then';
 
 const ROWS: readonly (readonly [string, string, object, MaybeState, Foresight])[] = [
@@ -142,7 +143,21 @@ const ROWS: readonly (readonly [string, string, object, MaybeState, Foresight])[
   ],
   ['authorized_keys', 'make no account', { user: 'bob', keys: [KEY] }, null, { makes: [] }],
   ['cron', 'makes no account', { name: 'a', schedule: '@daily', command: 'true' }, null, { makes: [] }],
-  ['service', 'makes no unit', { name: 'nginx', state: 'running' }, null, { makes: [] }],
+  ['service', 'makes no unit', { name: 'nginx', enabled: true }, null, { makes: [] }],
+  [
+    'service',
+    'runs where its configuration was tried',
+    { name: 'nginx', state: 'running' },
+    null,
+    { makes: [], doneBy: { state: 'started:nginx.service' } },
+  ],
+  [
+    'service_config',
+    'starts what it restarts',
+    { service: 'a', files: [{ path: '/etc/a', content: '' }], validate: ['x'] },
+    null,
+    { makes: ['path:/etc/a', 'started:a.service'], removes: [], requires: ['program:x'] },
+  ],
   [
     'systemd_unit',
     'makes its unit',
@@ -215,7 +230,12 @@ const ROWS: readonly (readonly [string, string, object, MaybeState, Foresight])[
     'changes what is offered',
     { name: 'a', state: 'absent' },
     null,
-    { makes: ['packages:offered'] },
+    {
+      makes: ['packages:offered', expect.stringMatching(REPOSITORY)],
+      doneBy: Object.fromEntries(
+        ['content', 'mode', 'key', 'key_mode'].map((field) => [field, expect.stringMatching(REPOSITORY)]),
+      ),
+    },
   ],
   [
     'reboot',
@@ -312,7 +332,7 @@ describe('what a plan foresees', () => {
 });
 
 const SORTS =
-  /^(?:(?:path:\/|account:|user:|group:|unit:|package:|packages:|program:|module:)[^]*|anything)$/;
+  /^(?:(?:path:\/|account:|user:|group:|unit:|package:|packages:|program:|module:|repository:|started:)[^]*|anything)$/;
 
 test('every kind says it in words that plans know', async () => {
   const odd: string[] = [];
