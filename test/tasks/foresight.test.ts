@@ -22,7 +22,7 @@ const NEEDS_APP = { requires: ['path:/srv/app', 'user:bob'] };
 const REPOSITORY = /^repository:[0-9a-f]{64}$/;
 const LATEST = 'which versions are the newest shows then';
 
-const ROWS: readonly (readonly [string, string, object, MaybeState, Foresight])[] = [
+const ROWS: readonly (readonly [string, string, object, MaybeState, object])[] = [
   ['file', 'needs its directory, and accounts by name', { ...FILE, content: '' }, null, NEEDS_APP],
   ['file', 'to be absent, needs nothing', { path: '/srv/app/x', owner: 'bob', state: 'absent' }, null, {}],
   ['file', 'right below the root', { path: '/x', content: '' }, null, { requires: ['path:/'] }],
