@@ -25,14 +25,14 @@ export default {
       ...common,
       displayName: 'lab',
       testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/lab/apart/', '<rootDir>/test/lab/contract/'],
+      testPathIgnorePatterns: ['apart', 'contract', 'parity'].map((name) => `<rootDir>/test/lab/${name}/`),
       globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
     },
-    // These have labs of their own, so they run beside the others.
+    // These have labs of their own, so they run beside the others; so does the comparison with Ansible, which takes long.
     {
       ...common,
       displayName: 'apart',
-      testMatch: ['<rootDir>/test/lab/apart/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/lab/{apart,parity}/**/*.test.ts'],
       globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
     },
     // As many as all others together; they share a lab of their own.
