@@ -1,4 +1,4 @@
-import { toHomelabError, type HomelabError } from '../core/errors.js';
+import { HomelabErrors, toHomelabError, type HomelabError } from '../core/errors.js';
 import type { HostConfig } from '../core/host-config.js';
 import type { HostPlay, Item, Play } from '../core/item.js';
 import type { HostResult, HostStatus, TaskResult } from '../core/result.js';
@@ -105,7 +105,10 @@ export class HostSession {
 
   /** Takes the host out of the run. The first reason stays; it is what is answered. */
   fail(thrown: unknown): HomelabError {
-    this.error ??= toHomelabError(thrown);
+    const error = toHomelabError(thrown);
+    // Of one mistake that was found the words are told, not that it is one.
+    const [only] = error instanceof HomelabErrors && error.errors.length === 1 ? error.errors : [error];
+    this.error ??= only ?? error;
     return this.error;
   }
 

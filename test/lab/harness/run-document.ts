@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { ProgramResult } from '../../../src/lab/run-program.js';
 
-const errorSchema = z
-  .strictObject({ code: z.string(), message: z.string().min(1), hint: z.string().nullable() })
-  .nullable();
+const mistakeSchema = z.strictObject({
+  code: z.string(),
+  message: z.string().min(1),
+  hint: z.string().nullable(),
+});
+
+/** `errors`: of several mistakes that were found together, each. */
+const errorSchema = mistakeSchema.extend({ errors: z.array(mistakeSchema).min(2).optional() }).nullable();
 
 const taskSchema = z.strictObject({
   // play/item, or play/role/item

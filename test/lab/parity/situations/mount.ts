@@ -53,7 +53,20 @@ const ROWS: readonly Row[] = [
     ansible: 'mounted',
     homelab: 'mounted',
   },
-  { name: 'in fstab alone', options: 'size=1m,noauto', ansible: 'present', homelab: 'unmounted' },
+  {
+    name: 'in fstab alone',
+    options: 'size=1m,noauto',
+    ansible: 'present',
+    homelab: 'unmounted',
+    differs: (path) => ({
+      because:
+        'homelab makes the mount point: without it the entry cannot be mounted at boot, and findmnt(8) finds fault with it.',
+      seen: {
+        ansible: `tmpfs ${path} tmpfs size=1m,noauto 0 0\nnot mounted\n`,
+        homelab: `tmpfs ${path} tmpfs size=1m,noauto 0 0\nnot mounted\n${path} d 755 root:root \n`,
+      },
+    }),
+  },
   {
     name: 'unmounted, stays in fstab',
     given: MOUNTED,
