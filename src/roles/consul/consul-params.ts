@@ -8,6 +8,9 @@ import {
   extraSchema,
   pemSchema,
   tokenSchema,
+  twoServersParam,
+  joinParam,
+  serverGroupSchema,
 } from '../shared/cluster-schemas.js';
 import { repositoryParams, versionParam } from '../shared/hashicorp-packages.js';
 import { networkSchema } from '../shared/network-schema.js';
@@ -77,21 +80,11 @@ export const consulParams = z.strictObject({
   version: versionParam.describe(
     'the version to keep, as the package manager writes it, e.g. 1.20.5-1; left out: whatever is installed. A new one restarts the agent at once: let servers take turns with `serial: 1`',
   ),
-  group: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]+$/, 'must be a group of the inventory')
+  group: serverGroupSchema
     .default('consul_servers')
     .describe('group of the inventory whose hosts are the servers; all others are clients'),
-  two_servers: z
-    .boolean()
-    .default(false)
-    .describe('take two servers, of which none may fail; otherwise they are refused'),
-  join: z
-    .array(joinSchema)
-    .default([])
-    .describe(
-      'servers outside of the inventory that lead already; those of the inventory join them and found no cluster of their own',
-    ),
+  two_servers: twoServersParam,
+  join: joinParam,
   datacenter: z
     .string()
     .regex(/^[a-z0-9_-]{1,63}$/, 'must be small letters, digits, dashes and underscores')

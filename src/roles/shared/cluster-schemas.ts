@@ -102,3 +102,20 @@ export function extraSchema(ownKeys: readonly string[]) {
       error: `holds what a parameter stands for: ${ownKeys.join(', ')}`,
     });
 }
+
+/** The group of the inventory that the servers are in. */
+export const serverGroupSchema = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be a group of the inventory');
+
+/** Whether a cluster of two servers is meant. */
+export const twoServersParam = z
+  .boolean()
+  .default(false)
+  .describe('take two servers, of which none may fail; otherwise they are refused');
+
+/** Servers that are no hosts of the inventory. */
+export const joinParam = z
+  .array(joinSchema)
+  .default([])
+  .describe(
+    'servers outside of the inventory that lead already; those of the inventory join them and found no cluster of their own',
+  );
