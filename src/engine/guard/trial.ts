@@ -68,6 +68,8 @@ mount --make-rprivate / && mount -t tmpfs -o mode=700 none /tmp && cp -a /etc /t
 [ -d /run/sshd ] || [ -e /run/current-system ] || { mount -t tmpfs none /run && mkdir /run/sshd; } || exit 1
 ${STAY_IN_COPY}
 : >/tmp/begun
+# What is written now is newer: times of files are as coarse as the kernel's tick.
+sleep 0.02 2>/dev/null || sleep 1
 (
 ${writes.join('\n')}
 ${checksOf(areas, { ...who, groups: [] })}
