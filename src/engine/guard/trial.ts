@@ -1,3 +1,4 @@
+import { ENTER_ETC_COPY } from '../../core/etc-copy.js';
 import { printfWord, quoteAll } from '../../core/quote.js';
 import { SET_PATH } from '../../core/root-path.js';
 import type { SectionResult } from '../../core/shell.js';
@@ -63,7 +64,7 @@ export function trialScript(
     return [`h_stay ${quoteAll(paths)}`, `( ${toSection(step).script}\n) </dev/null || exit 1`];
   });
   const inside = `${SET_PATH}
-mount --make-rprivate / && mount -t tmpfs -o mode=700 none /tmp && cp -a /etc /tmp/etc && mount --bind /tmp/etc /etc || exit 1
+${ENTER_ETC_COPY}
 # NixOS has its programs in /run, and an sshd that needs no folder there.
 [ -d /run/sshd ] || [ -e /run/current-system ] || { mount -t tmpfs none /run && mkdir /run/sshd; } || exit 1
 ${STAY_IN_COPY}

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import {
-  addressSchema,
   DNS_LABEL,
   gossipKeySchema,
   joinSchema,
@@ -12,6 +11,7 @@ import {
   joinParam,
   serverGroupSchema,
 } from '../shared/cluster-schemas.js';
+import { addressSchema } from '../shared/dns-schema.js';
 import { repositoryParams, versionParam } from '../shared/hashicorp-packages.js';
 import { networkSchema } from '../shared/network-schema.js';
 import { servicesSchema } from './service-schema.js';

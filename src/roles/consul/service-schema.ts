@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { addressSchema, DNS_LABEL, tokenSchema } from '../shared/cluster-schemas.js';
+import { DNS_LABEL, tokenSchema } from '../shared/cluster-schemas.js';
+import { addressSchema } from '../shared/dns-schema.js';
 
 const oneLine = z.string().regex(/^[^\p{Cc}\u2028\u2029]{1,512}$/u, 'must be one line');
 const seconds = z.int().min(1).max(86_400);

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import {
-  addressSchema,
   gossipKeySchema,
   joinSchema,
   cleanupSchema,
@@ -11,6 +10,7 @@ import {
   joinParam,
   serverGroupSchema,
 } from '../shared/cluster-schemas.js';
+import { addressSchema } from '../shared/dns-schema.js';
 import { repositoryParams, versionParam } from '../shared/hashicorp-packages.js';
 import { networkSchema } from '../shared/network-schema.js';
 

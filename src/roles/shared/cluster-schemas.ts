@@ -2,11 +2,6 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { Secret } from '../../core/secret.js';
 
-/** An address without a port or a scope. */
-export const addressSchema = z
-  .string()
-  .refine((text) => isIP(text) !== 0 && !text.includes('%'), 'must be an IPv4 or IPv6 address');
-
 /** A machine by address or name, with a port or without: what follows is one word. */
 export const joinSchema = z.string().refine((text) => {
   const [, bracketed, plain = ''] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+))(?::\d{1,5})?$/.exec(text) ?? [];

@@ -1,4 +1,5 @@
 import { bodyBytes, type Body } from '../../core/content.js';
+import { ENTER_ETC_COPY } from '../../core/etc-copy.js';
 import { SET_PATH } from '../../core/root-path.js';
 import { printfWord, quote, quoteAll } from '../../core/quote.js';
 
@@ -56,7 +57,7 @@ export function sandboxScript(put: string, validate: readonly string[], empty: r
   const mounts = empty.map((path) => `mount -t tmpfs none ${quote(path)} || exit 1`);
   return `${SET_PATH}
 {
-mount --make-rprivate / && mount -t tmpfs -o mode=700 none /tmp && cp -a /etc /tmp/etc && mount --bind /tmp/etc /etc || exit 1
+${ENTER_ETC_COPY}
 ${mounts.join('\n')}
 } 2>/dev/null
 ${put}
