@@ -20,6 +20,7 @@ const { outputFiles } = await build({
   entryPoints: [
     ...sources('src/commands', true),
     ...sources('src/tasks', false),
+    ...sources('src/rolling/drains', false),
     ...sources('src/roles', true).filter((path) => path.endsWith('/role.ts')),
     'src/commands/shared/main.ts',
     'src/commands/shared/command-not-found.ts',

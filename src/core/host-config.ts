@@ -1,4 +1,5 @@
 import type { SourcePosition } from './errors.js';
+import { NO_ROLLING, type GroupRolling, type HostRolling } from './rolling-settings.js';
 
 export type TransportName = 'ssh2' | 'openssh' | 'local';
 export type BecomeMethod = 'sudo' | 'none';
@@ -36,6 +37,7 @@ export interface HostConfig {
   readonly optional: boolean;
   readonly runsOn: string | undefined;
   readonly dependsOn: readonly string[];
+  readonly rolling: HostRolling;
   readonly source: SourcePosition;
   /** Every setting of the host (address, user, …) and where it came from, for `inventory show`. */
   readonly settings: ReadonlyMap<string, Variable>;
@@ -59,6 +61,7 @@ export function bareHost(name: string, rest: Partial<Omit<HostConfig, 'name'>> =
     optional: false,
     runsOn: undefined,
     dependsOn: [],
+    rolling: NO_ROLLING,
     source: { file: 'inventory/hosts.yml', line: 1, column: 1 },
     settings: new Map(),
     ...rest,
@@ -70,6 +73,7 @@ export interface GroupConfig {
   /** Names of its hosts, in the inventory's order. */
   readonly hosts: readonly string[];
   readonly vars: ReadonlyMap<string, Variable>;
+  readonly rolling?: GroupRolling | undefined;
   /** What else is said of the group (`max_unavailable`, `quorum`) and where. */
   readonly settings?: ReadonlyMap<string, Variable> | undefined;
 }

@@ -10,6 +10,8 @@ import { type Draft, draftInventory } from './draft.js';
 import { directJumps, resolveChains } from './jumps.js';
 import { Problems } from './problems.js';
 import { checkReferences } from './references.js';
+import { groupRolling } from './rolling.js';
+import { writtenAt } from './setting.js';
 import { groupVariables, resolveHost, type ResolvedParts } from './resolve-host.js';
 import { inventoryFolder, readSources } from './sources.js';
 import { setLayer } from './variables.js';
@@ -120,6 +122,7 @@ function resolveGroup(parts: ResolvedParts, name: string): GroupConfig {
     name,
     hosts: hosts.map(([host]) => host),
     vars: groupVariables(parts, name),
+    rolling: groupRolling(draft, name),
     settings: groupSettings(draft, name),
   };
 }
@@ -129,9 +132,9 @@ function groupSettings(draft: Draft, name: string): ReadonlyMap<string, Variable
   const piece = draft.groups.get(name);
   const entries = Object.entries(piece?.value ?? {}).filter(([key]) => key !== 'vars');
   return new Map(
-    entries.map(([key, value]) => {
+    entries.map(([key]) => {
       const source = piece?.document.locateKey([...piece.path, key]);
-      return [key, { value, origin: `group ${name}`, source }];
+      return [key, { value: piece && writtenAt(piece, key), origin: `group ${name}`, source }];
     }),
   );
 }

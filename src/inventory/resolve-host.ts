@@ -2,6 +2,7 @@ import type { SourcePosition } from '../core/errors.js';
 import type { BecomeMethod, HostConfig, TransportName, Variable } from '../core/host-config.js';
 import type { Draft } from './draft.js';
 import { portsOf } from './ports.js';
+import { hostRolling } from './rolling.js';
 import { settingOf } from './setting.js';
 import { layerOf, placeBelow, stack, type VariableLayer } from './variables.js';
 import type { VarsFile } from './vars-files.js';
@@ -52,6 +53,7 @@ export function resolveHost(parts: ResolvedParts, name: string): HostConfig {
     optional: own.optional ?? false,
     runsOn: own.runs_on,
     dependsOn: own.depends_on ?? [],
+    rolling: hostRolling(draft, name),
     source: piece?.source ?? UNKNOWN_PLACE,
     settings,
   };
@@ -61,7 +63,7 @@ const UNKNOWN_PLACE: SourcePosition = { file: 'inventory', line: 1, column: 1 };
 
 const SETTING_NAMES = [
   ...(['address', 'port', 'user', 'via', 'identity', 'transport', 'become', 'host_key', 'groups'] as const),
-  ...(['optional', 'runs_on', 'depends_on', 'health', 'drain'] as const),
+  ...(['optional', 'runs_on', 'depends_on', 'health', 'drain', 'window', 'snapshot', 'backup'] as const),
 ];
 
 /** Every setting that somebody gave, and those that have a default of their own (origin `default`). */

@@ -6,6 +6,7 @@ import {
   identityProblem,
   wordProblem,
 } from './host-values.js';
+import { backupSchema, drainSchema, healthSchema, snapshotSchema, windowSchema } from './rolling-schema.js';
 
 /** A check for zod that says what `problemOf` finds wrong with a text. */
 export function refuse(problemOf: (text: string) => string | undefined) {
@@ -74,14 +75,11 @@ export const hostSchema = z.strictObject({
   optional: z.boolean().optional().describe('it may be switched off: then that is no failure'),
   runs_on: word.optional().describe('host that this one is a virtual machine or container of'),
   depends_on: names.optional().describe('hosts that have to be there before this one'),
-  health: z
-    .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
-    .optional()
-    .describe('how it is told that the host is well'),
-  drain: z
-    .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
-    .optional()
-    .describe('how its work is moved elsewhere before it goes down'),
+  health: healthSchema.optional(),
+  drain: drainSchema.optional(),
+  window: windowSchema.optional(),
+  snapshot: snapshotSchema.optional(),
+  backup: backupSchema.optional(),
 });
 
 /** One group. */
@@ -95,6 +93,8 @@ export const groupSchema = z.strictObject({
     .optional()
     .describe('how many of its hosts may be away at the same time: a number, or a share such as 25%'),
   quorum: word.optional().describe('what most of its hosts have to be there for, e.g. nomad'),
+  health: healthSchema.optional(),
+  window: windowSchema.optional(),
 });
 
 /** A file of the inventory whose parts have these schemas. */

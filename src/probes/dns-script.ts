@@ -1,12 +1,5 @@
+import { RECORD_NUMBERS } from '../core/dns-records.js';
 import { quote } from '../core/quote.js';
-
-/** Numbers of the sorts of records (RFC 1035 3.2.2, RFC 3596, RFC 2782). */
-const TYPE_NUMBERS = { A: 1, NS: 2, CNAME: 5, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33 } as const;
-
-/** A sort of record that can be asked for. */
-export type RecordType = keyof typeof TYPE_NUMBERS;
-
-export const RECORD_TYPES = Object.keys(TYPE_NUMBERS) as readonly RecordType[];
 
 /**
  * A script for bash: asks `$3`, port `$4`, for the records of type number `$2` of the name `$1`, over UDP. Prints the number of
@@ -49,7 +42,7 @@ by_getent() {
 }
 by_bash() {
   case $1 in
-${Object.entries(TYPE_NUMBERS)
+${Object.entries(RECORD_NUMBERS)
   .map(([type, number]) => `    ${type}) number=${number} ;;`)
   .join('\n')}
   esac

@@ -7,7 +7,8 @@ import { conditionKey, conditions } from '../probes/conditions.js';
 import { files } from '../probes/files.js';
 import { permissionDenied } from './shared/file-entry.js';
 import { requiredProgram } from './shared/requirements.js';
-import { contentSchema, envSchema, pathSchema, wordSchema } from './shared/schemas.js';
+import { wordSchema } from '../core/argv-schema.js';
+import { contentSchema, envSchema, pathSchema } from './shared/schemas.js';
 
 const CONDITIONS = ['creates', 'removes', 'unless', 'only_if', 'always'] as const;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineTask } from '../core/task.js';
 import { readiness, readinessKey } from '../probes/readiness.js';
-import { checkOf, checkShape, requireOneCheck } from './shared/check-schema.js';
+import { checkOf, checkShape, requireOneCheck } from '../core/check-schema.js';
 import { limitOf, waitStep, type Wait } from './shared/wait-script.js';
 
 const params = z

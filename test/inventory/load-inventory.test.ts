@@ -111,12 +111,12 @@ describe('an inventory as written', () => {
     expect(hosts.get('b')).toMatchObject({ groups: ['g'], identity: ['~/k'], dependsOn: ['a'] });
   });
 
-  test('x- keys, health and drain are taken as data', async () => {
+  test('x- keys are passed over; health and drain are shown as they are written', async () => {
     const { hosts } = await load(
-      'x-common: &c { port: 23 }\nhosts: { a: { x-note: 1, port: 23, health: [{ tcp: 53 }], drain: { nomad: 1 } } }',
+      'x-common: &c { port: 23 }\nhosts: { a: { x-note: 1, port: 23, health: { dns: { tcp: 53 } }, drain: { nomad: {} } } }',
     );
-    expect(hosts.get('a')?.settings.get('health')?.value).toEqual([{ tcp: 53 }]);
-    expect(hosts.get('a')?.settings.get('drain')?.value).toEqual({ nomad: 1 });
+    expect(hosts.get('a')?.settings.get('health')?.value).toEqual({ dns: { tcp: 53 } });
+    expect(hosts.get('a')?.settings.get('drain')?.value).toEqual({ nomad: {} });
   });
 
   test('a project without hosts is one', async () => {

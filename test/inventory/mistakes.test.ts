@@ -71,11 +71,7 @@ describe('keys and values', () => {
       'groups: { g: { max_unavailable: 101% } }',
       ['1:33 schema max_unavailable: a number, or a percentage such as 25%'],
     ],
-    [
-      'health as text',
-      'hosts: { a: { health: ok } }',
-      ['1:23 schema health: expected a mapping or a list, not text'],
-    ],
+    ['health as text', 'hosts: { a: { health: ok } }', ['1:23 schema health: expected a mapping, not text']],
   ])('%s', async (_name, text, expected) => {
     expect(await mistakes(text)).toEqual(expected);
   });

@@ -16,7 +16,8 @@ import {
   touchedAccounts,
   type Access,
 } from './file-entry.js';
-import { modeSchema, ownerSchema, pathSchema, wordSchema } from './schemas.js';
+import { wordSchema } from '../../core/argv-schema.js';
+import { modeSchema, ownerSchema, pathSchema } from './schemas.js';
 
 /** Access rights of a new file that says nothing about them. */
 export const NEW_FILE_MODE = '0644';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wordSchema } from '../../core/argv-schema.js';
 import { absolutePathSchema } from '../../core/path-schema.js';
 import { Secret } from '../../core/secret.js';
 
@@ -60,9 +61,6 @@ export const ownerSchema = z
 
 /** What a file is to hold. */
 export const contentSchema = z.union([z.string(), z.instanceof(Secret)]);
-
-/** One argument or name for a program: anything but NUL. */
-export const wordSchema = z.string().refine((word) => !word.includes('\0'), 'must not hold NUL');
 
 /** Environment of a program. */
 export const envSchema = z.record(

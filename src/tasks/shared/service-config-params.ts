@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Body } from '../../core/content.js';
 import { isOlder } from '../../core/is-older.js';
-import { checkSchema } from './check-schema.js';
-import { contentSchema, modeSchema, ownerSchema, pathSchema, wordSchema } from './schemas.js';
+import { checkSchema } from '../../core/check-schema.js';
+import { wordSchema } from '../../core/argv-schema.js';
+import { contentSchema, modeSchema, ownerSchema, pathSchema } from './schemas.js';
 import { unitNameSchema } from './unit-name.js';
 
 const argvSchema = z

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import type { Check } from '../../core/check.js';
-import { RECORD_TYPES } from '../../probes/dns-script.js';
-import { InternalError } from '../../core/errors.js';
-import { pathSchema, wordSchema } from './schemas.js';
+import { argvSchema } from './argv-schema.js';
+import type { Check } from './check.js';
+import { RECORD_TYPES } from './dns-records.js';
+import { InternalError } from './errors.js';
+import { absolutePathSchema } from './path-schema.js';
 
 /** The name of a machine, or its address. */
 const hostSchema = z
@@ -78,13 +79,7 @@ function orText(field: string, schema: z.ZodType<Check>) {
   return z.union([text, schema]);
 }
 
-const commandSchema = z
-  .union([wordSchema.min(1), z.array(wordSchema).min(1)])
-  .refine((words) => typeof words === 'string' || words[0] !== '', 'begins with the name of a program')
-  .transform((words): Check => ({
-    kind: 'command',
-    argv: typeof words === 'string' ? ['sh', '-c', words] : words,
-  }));
+const commandSchema = argvSchema.transform((argv): Check => ({ kind: 'command', argv }));
 
 /** The sorts of checks, each a key of its own. */
 const CHECKS = ['tcp', 'http', 'dns', 'command', 'path'] as const;
@@ -99,7 +94,7 @@ export const checkShape = {
   command: commandSchema
     .optional()
     .describe('argv, or text for `sh -c`, that succeeds; also asked by a plan'),
-  path: pathSchema
+  path: absolutePathSchema(4095)
     .transform((path): Check => ({ kind: 'path', path }))
     .optional()
     .describe('a path that is there'),

@@ -1,0 +1,43 @@
+/** Something that is asked all the time, and how it is now. */
+export interface WatchedService {
+  /** `HOST/CHECK` of a host, `GROUP/CHECK` of a group. */
+  readonly name: string;
+  /** The host whose service it is; undefined: of a group. */
+  readonly host: string | undefined;
+  readonly state: 'up' | 'down' | 'unseen';
+  /** What was seen last where it is not up, for people. */
+  readonly said: string | undefined;
+}
+
+/** How long a service was away, as it was seen from where it was asked. */
+export interface ServiceDowntime {
+  readonly name: string;
+  readonly host: string | undefined;
+  /** True: a service of several hosts, which is away only when none of them answers. */
+  readonly isRedundant: boolean;
+  readonly longestMs: number;
+  readonly totalMs: number;
+  /** How often. */
+  readonly interruptions: number;
+  /** Nobody could look: who asks was away itself. */
+  readonly unseenMs: number;
+  readonly samples: number;
+  /** Still away at the end. */
+  readonly isDown: boolean;
+}
+
+/** Asks all declared health checks, each at least once a second, by a clock that nobody sets. */
+export interface HealthWatch {
+  /** Resolves once each was asked once. */
+  start(): Promise<void>;
+  now(): readonly WatchedService[];
+  /**
+   * Returns once everything of these names has been up twice in a row since now.
+   * @throws HomelabError `rolling/unhealthy` with what was seen last, when the time is over
+   */
+  untilUp(names: readonly string[], options: { timeoutMs: number; signal: AbortSignal }): Promise<void>;
+  /** A host goes down and comes back: who asks from there is away, and connects again. */
+  downtimes(): readonly ServiceDowntime[];
+  /** Ends all connections. Never throws. */
+  stop(): Promise<void>;
+}
