@@ -1,6 +1,7 @@
 import type { SourcePosition } from './errors.js';
 import type { Facts } from './facts.js';
 import type { HostConfig } from './host-config.js';
+import type { RoleService } from './role.js';
 import type { Secret } from './secret.js';
 import type { AnyTask } from './task.js';
 
@@ -66,4 +67,6 @@ export interface Play {
   readonly serial: number | undefined;
   /** The items for `host`, now that its facts are known. @throws HomelabErrors where a fact makes a parameter wrong */
   compile(host: HostConfig, facts: Facts): Promise<HostPlay>;
+  /** What the play's roles keep running on `host`, for rolling upgrades. @throws HomelabErrors as {@link Play.compile} */
+  services(host: HostConfig, facts: Facts): Promise<readonly RoleService[]>;
 }

@@ -1,6 +1,6 @@
 import { type HomelabError, HomelabErrors } from '../core/errors.js';
 import type { HostPlay, Item } from '../core/item.js';
-import type { RolePort } from '../core/role.js';
+import type { RolePort, RoleService } from '../core/role.js';
 import type { AskedKinds } from './asked-kinds.js';
 import type { Binding } from './binding.js';
 import { compileItem } from './compile-item.js';
@@ -13,7 +13,7 @@ import type { RawItem } from './raw-item.js';
 import type { RawRole } from './raw-role.js';
 import { roleFiles } from './role-files.js';
 import { roleItems } from './role-items.js';
-import { roleOutput, rolePorts, type RolesBeside } from './role-output.js';
+import { roleOutput, rolePorts, roleServices, type RoleQuestion, type RolesBeside } from './role-output.js';
 import { roleParams } from './role-params.js';
 
 /** What the roles of a play are compiled with, for one host. */
@@ -74,11 +74,32 @@ export function applies(raw: RawRole, binding: Binding): boolean {
 
 /** What one entry of `roles` says listens on a host. @throws HomelabErrors as compiling the role does */
 export function portsOfRole(raw: RawRole, binding: Binding): readonly RolePort[] {
-  if (raw.role.ports === undefined || !applies(raw, binding)) return [];
+  const question = raw.role.ports === undefined ? undefined : questionOf(raw, binding);
+  return question === undefined ? [] : rolePorts(question);
+}
+
+/** What the roles of a play keep running on a host. Everything that is wrong goes to `errors`. */
+export function servicesOfRoles(
+  roles: readonly RawRole[],
+  binding: Binding,
+  errors: HomelabError[],
+): readonly RoleService[] {
+  return roles.flatMap(
+    (raw) =>
+      collect(errors, () => {
+        const question = raw.role.services === undefined ? undefined : questionOf(raw, binding);
+        return question === undefined ? [] : roleServices(question);
+      }) ?? [],
+  );
+}
+
+/** Undefined where `when` leaves the role out, or its parameters cannot be told yet. */
+function questionOf(raw: RawRole, binding: Binding): RoleQuestion | undefined {
+  if (!applies(raw, binding)) return undefined;
   const params = roleParams(raw, binding);
-  if (params === undefined) return [];
+  if (params === undefined) return undefined;
   const { host, inventory, facts } = binding;
-  return rolePorts({ raw, params, host, inventory, facts });
+  return { raw, params, host, inventory, facts };
 }
 
 /** What several entries say, each for the host of its binding. @throws HomelabErrors everything that is wrong */

@@ -6,7 +6,7 @@ import { AskedKinds } from './asked-kinds.js';
 import { bindPlay, type BoundPlay } from './bind-play.js';
 import { checkWritten } from './check-written.js';
 import { compileItem, printingOf, type NamelessItem } from './compile-item.js';
-import { compileRoles, type RolesCompiling } from './compile-roles.js';
+import { compileRoles, servicesOfRoles, type RolesCompiling } from './compile-roles.js';
 import { NO_DOUBTS, type CompileOptions } from './compile-options.js';
 import { bindingFor, type Compiler, type Target } from './compiler.js';
 import { HostValueSource } from './host-values.js';
@@ -111,12 +111,26 @@ function toPlay(compiler: Compiler, play: BoundPlay, files: readonly string[]): 
     serial: play.source.serial,
     compile: async (host, facts) => {
       const compiled = await compileWhole(compiler, () => compileFor(compiler, play, { host, facts }));
-      const wrong = new Mistakes();
-      wrong.add(compiled.errors);
-      wrong.throwIfAny(files);
+      throwMistakes(compiled.errors, files);
       return compiled.hostPlay;
     },
+    services: async (host, facts) => {
+      const errors: HomelabError[] = [];
+      const nothing = { idsByName: new Map<string, readonly string[]>(), printing: [] };
+      const services = await compileWhole(compiler, () => {
+        const binding = bindingFor(compiler, play, { host, facts, ...nothing });
+        return servicesOfRoles(play.roles, binding, errors);
+      });
+      throwMistakes(errors, files);
+      return services;
+    },
   };
+}
+
+function throwMistakes(errors: readonly HomelabError[], files: readonly string[]): void {
+  const wrong = new Mistakes();
+  wrong.add(errors);
+  wrong.throwIfAny(files);
 }
 
 function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {

@@ -2,7 +2,15 @@ import { HomelabError, HomelabErrors } from '../core/errors.js';
 import { EXAMPLE_SYSTEMS } from '../core/example-systems.js';
 import type { Facts } from '../core/facts.js';
 import type { HostConfig, Inventory } from '../core/host-config.js';
-import type { RoleContext, RoleFiles, RoleHost, RoleOutlook, RoleOutput, RolePort } from '../core/role.js';
+import type {
+  RoleContext,
+  RoleFiles,
+  RoleHost,
+  RoleOutlook,
+  RoleOutput,
+  RolePort,
+  RoleService,
+} from '../core/role.js';
 import type { RawRole } from './raw-role.js';
 import type { RoleParams } from './role-params.js';
 
@@ -54,6 +62,15 @@ export function rolePorts(question: RoleQuestion): readonly RolePort[] {
   const { raw, params } = question;
   if (question.facts !== undefined && raw.role.refuses?.(question.facts) !== undefined) return [];
   return asked(question, (facts) => raw.role.ports?.(params.value, contextOf(question, facts)) ?? []) ?? [];
+}
+
+/** What runs on the host because of a role; nothing where it is not for that. @throws HomelabError as the role does */
+export function roleServices(question: RoleQuestion): readonly RoleService[] {
+  const { raw, params, facts } = question;
+  if (facts !== undefined && raw.role.refuses?.(facts) !== undefined) return [];
+  return (
+    asked(question, (known) => raw.role.services?.(params.value, contextOf(question, known)) ?? []) ?? []
+  );
 }
 
 function asked<T>(question: RoleQuestion, ask: (facts: Facts) => T): T | undefined {

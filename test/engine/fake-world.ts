@@ -229,7 +229,14 @@ export function play(
 ): Play {
   const { actions = [], ...rest } = options;
   const compiled: HostPlay = { items, actions: new Map(actions.map((action) => [action.name, action])) };
-  return { name: 'Play', hosts: ['a'], serial: undefined, compile: () => Promise.resolve(compiled), ...rest };
+  return {
+    name: 'Play',
+    hosts: ['a'],
+    serial: undefined,
+    compile: () => Promise.resolve(compiled),
+    services: () => Promise.resolve([]),
+    ...rest,
+  };
 }
 
 export function host(name: string): HostConfig {

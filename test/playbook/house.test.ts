@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
+import type { HostConfig } from '../../src/core/host-config.js';
 import { EXAMPLE_SYSTEMS } from '../../src/core/example-systems.js';
 import { createRegistry } from '../../src/core/registry.js';
 import { createRoleRegistry } from '../../src/core/role-registry.js';
@@ -82,4 +83,24 @@ test('a machine of 32 bits is told that Nomad is not built for it', async () => 
     expect.objectContaining({ code: 'role/not-built', message: expect.stringContaining('armhf') }),
   ];
   await expect(itemsOf('apps', 'armhf')).rejects.toMatchObject({ errors });
+});
+
+test.each([
+  ['gate', []],
+  ['dns1', ['dnsmasq none', 'unbound none', 'consul server of consul_servers']],
+])('what an upgrade of %s has to care for', async (name, expected) => {
+  const inventory = await loadInventory({ projectDir, setVars: new Map(), localUser: 'someone' });
+  const hosts = selectHosts(inventory, [name]);
+  const options = { projectDir, inventory, hosts, kinds, roles, tags: [], skipTags: [] };
+  const plays = await compilePlaybooks({ ...options, playbooks: ['playbooks/homelab.yml'] });
+  const services = await Promise.all(
+    plays
+      .filter((play) => play.hosts.includes(name))
+      .map((play) => play.services(inventory.hosts.get(name) as HostConfig, EXAMPLE_SYSTEMS.debian12)),
+  );
+  const told = services.flat().map(({ name: service, drain, quorumGroup }) => {
+    const member = 'member' in drain ? `${drain.member} of ${quorumGroup ?? 'nothing'}` : drain.adapter;
+    return `${service} ${member}`;
+  });
+  expect(told).toEqual(expect.arrayContaining(expected));
 });
