@@ -9,20 +9,27 @@ export interface TopologyHost {
   readonly runsOn: string | undefined;
   /** Resolves via, mounts from. */
   readonly dependsOn: readonly string[];
+  /** Groups of which any one host is enough. */
+  readonly dependsOnAny: readonly string[];
   readonly groups: readonly string[];
   readonly health: readonly HealthCheck[];
 }
 
-/** Hosts of which only so many may be away at the same time. */
-export interface RedundancyGroup {
+/** Hosts that have a name together. */
+export interface HostGroup {
   readonly name: string;
   /** In the inventory's order. Never empty. */
   readonly hosts: readonly string[];
-  /** As the owner allows: at least 1. */
+  /** Of what they serve together. */
+  readonly health: readonly HealthCheck[];
+}
+
+/** Hosts of which only so many may be away at the same time. */
+export interface RedundancyGroup extends HostGroup {
+  /** As the owner allows: at least 1. Of a quorum: 1. */
   readonly maxUnavailable: number;
   /** Set where most of them have to be there: what for. */
   readonly quorum: string | undefined;
-  readonly health: readonly HealthCheck[];
 }
 
 /** Who needs whom, of all hosts of the inventory, whatever hosts were chosen. */
@@ -30,6 +37,8 @@ export interface Topology {
   /** In the inventory's order. */
   readonly hosts: ReadonlyMap<string, TopologyHost>;
   readonly groups: readonly RedundancyGroup[];
+  /** Those of which nobody said how many may be away. */
+  readonly otherGroups: readonly HostGroup[];
   /** What homelab itself needs, each with why, a half sentence: `homelab runs on it`, `it is the way out of this machine`. */
   readonly controller: ReadonlyMap<string, string>;
 }

@@ -54,6 +54,8 @@ export interface LeftOut {
 export interface WavePlan {
   readonly waves: readonly Wave[];
   readonly leftOut: readonly LeftOut[];
-  /** Empty: nothing has to be accepted. */
+  /** What has not been accepted. Empty: nothing has to be. */
   readonly findings: readonly TopologyFinding[];
+  /** What has been, and is planned so. */
+  readonly accepted: readonly TopologyFinding[];
 }

@@ -1,0 +1,145 @@
+import type { HostGroup, RedundancyGroup } from '../../core/topology.js';
+import type { Outage } from '../../core/waves.js';
+import { isTooMuch, type Loss } from './losses.js';
+import { nameList } from './name-list.js';
+import { redundancyGroupsOf, type Needs } from './needs.js';
+
+/** About how long a machine takes to come back from a reboot, seconds. */
+const REBOOT_SECONDS = 60;
+
+/** About how long services take to restart, seconds. */
+const RESTART_SECONDS = 5;
+
+/** A host in its wave. */
+export interface OutagesOf {
+  readonly needs: Needs;
+  readonly loss: Loss;
+  /** All that is down in the wave. */
+  readonly down: ReadonlySet<string>;
+}
+
+/** Something that is lost, and why, half a sentence. */
+type Lost = ReadonlyMap<string, string>;
+
+/** What is not there while a host is done: itself, its guests, what is reached through them or needs them, their services. */
+export function outagesOf({ needs, loss, down }: OutagesOf): Outage[] {
+  const seconds = loss.work.reboot === 'no' ? RESTART_SECONDS : REBOOT_SECONDS;
+  const gone = goneWith(needs, loss);
+  const unreached = unreachedBy(needs, loss);
+  const weakened = weakenedBy(needs, { loss, down, unreached });
+  const lost = new Map([...weakened, ...unreached, ...gone]);
+  const inOrder = [...gone.keys(), ...unreached.keys(), ...weakened.keys()];
+  const hosts = inOrder.map((what) => ({ what, why: lost.get(what) ?? '', seconds }));
+  const services = inOrder.flatMap((host) =>
+    (needs.topology.hosts.get(host)?.health ?? []).map(({ name }) => ({
+      what: `${host}/${name}`,
+      why: lost.get(host) ?? '',
+      seconds,
+    })),
+  );
+  return [...hosts, ...services, ...groupOutages(needs, { down, gone, unreached, seconds })];
+}
+
+function goneWith({ topology }: Needs, { work, down }: Loss): Lost {
+  const own = { no: 'its services restart', maybe: 'it may reboot', yes: 'it reboots' }[work.reboot];
+  const guests = [...down].filter((host) => host !== work.host);
+  return new Map([
+    [work.host, own],
+    ...guests.map((host) => [host, `runs on ${topology.hosts.get(host)?.runsOn}`] as const),
+  ]);
+}
+
+/** Sessions live on while services restart: only a reboot cuts them. */
+function unreachedBy({ behind }: Needs, { work, down }: Loss): Lost {
+  if (work.reboot === 'no') return new Map();
+  const pairs = [...down].flatMap((jump) => (behind.get(jump) ?? []).map((host) => [host, jump] as const));
+  return new Map(
+    pairs.filter(([host]) => !down.has(host)).map(([host, jump]) => [host, `is reached through ${jump}`]),
+  );
+}
+
+interface Weakening {
+  readonly loss: Loss;
+  readonly down: ReadonlySet<string>;
+  readonly unreached: Lost;
+}
+
+/** What depends on what is gone, and on that. */
+function weakenedBy(needs: Needs, { loss, down, unreached }: Weakening): Lost {
+  const weakened = new Map<string, string>();
+  const waiting = [...loss.down];
+  for (const host of waiting) {
+    const lostGroups = loss.down.has(host) ? groupsWithoutHosts(needs, host, down) : [];
+    const found = [
+      ...(needs.dependents.get(host) ?? []).map((name) => [name, `depends on ${host}`] as const),
+      ...lostGroups.flatMap((group) =>
+        (needs.dependentsOfAny.get(group) ?? []).map((name) => [name, `depends on ${group}`] as const),
+      ),
+    ];
+    for (const [name, why] of found) {
+      if (loss.down.has(name) || weakened.has(name)) continue;
+      weakened.set(name, why);
+      waiting.push(name);
+    }
+  }
+  for (const host of unreached.keys()) weakened.delete(host);
+  return weakened;
+}
+
+/** Groups of a host, all of whose hosts are down. */
+function groupsWithoutHosts(needs: Needs, host: string, down: ReadonlySet<string>): string[] {
+  const groups = [...redundancyGroupsOf(needs, host), ...(needs.otherGroupsOf.get(host) ?? [])];
+  return groups
+    .filter(({ name }) => needs.dependentsOfAny.has(name))
+    .filter(({ hosts }) => hosts.every((one) => down.has(one)))
+    .map(({ name }) => name);
+}
+
+interface GroupLoss {
+  readonly down: ReadonlySet<string>;
+  readonly gone: Lost;
+  readonly unreached: Lost;
+  readonly seconds: number;
+}
+
+/** What the groups of lost hosts serve together. */
+function groupOutages(needs: Needs, loss: GroupLoss): Outage[] {
+  const lost = [...loss.gone.keys(), ...loss.unreached.keys()];
+  const redundant = new Set(lost.flatMap((host) => redundancyGroupsOf(needs, host)));
+  const others = new Set(lost.flatMap((host) => needs.otherGroupsOf.get(host) ?? []));
+  return [
+    ...[...redundant].flatMap((group) => servicesOf(group, [group.name], redundantOutage(group, loss))),
+    ...[...others].flatMap((group) => {
+      const why = `nothing says that other hosts of ${group.name} are enough`;
+      return servicesOf(group, [], { why, seconds: loss.seconds });
+    }),
+  ];
+}
+
+/** Each service of a group; `otherwise` where it has none that is checked. */
+function servicesOf(
+  { name, health }: HostGroup,
+  otherwise: readonly string[],
+  outage: Omit<Outage, 'what'>,
+): Outage[] {
+  const whats = health.length === 0 ? otherwise : health.map((check) => `${name}/${check.name}`);
+  return whats.map((what) => ({ what, ...outage }));
+}
+
+function redundantOutage(
+  group: RedundancyGroup,
+  { down, unreached, seconds }: GroupLoss,
+): Omit<Outage, 'what'> {
+  const left = group.hosts.filter((host) => !down.has(host));
+  const seen = left.filter((host) => !unreached.has(host));
+  if (left.length === 0) return { why: 'all of its hosts are away', seconds };
+  if (isTooMuch(group, group.hosts.length - left.length)) {
+    const why = `only ${nameList(left)} of ${group.hosts.length} are left`;
+    return { why, seconds };
+  }
+  if (seen.length === 0) {
+    const ways = new Set(left.map((host) => unreached.get(host) ?? ''));
+    return { why: `what is left of it ${[...ways].join(', ')}`, seconds };
+  }
+  return { why: `kept up by ${nameList(seen)}`, seconds: 0 };
+}
