@@ -41,6 +41,8 @@ export interface DrainDefinition<Params, Found> {
   readonly refuses?: (host: DrainHost, params: Params, found: Found) => Promise<string | undefined>;
   /** Whether it leads its group just now: such a host is upgraded after the others. */
   readonly isLeader?: (found: Found) => boolean;
+  /** What is drained does not serve at all until it is undrained: so that comes before its health is asked for. */
+  readonly stopsService?: (params: Params) => boolean;
   /** What will be done, for a plan; undefined: nothing has to be moved. */
   readonly describe: (found: Found) => string | undefined;
   /** Moves the work away and returns once the API says that it is gone. @throws HomelabError `drain/…` */

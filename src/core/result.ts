@@ -1,3 +1,4 @@
+import type { UpgradeOutcome } from './downtime.js';
 import type { HomelabError } from './errors.js';
 import type { Change } from './state.js';
 import type { Timing } from './timings.js';
@@ -67,6 +68,8 @@ export interface RunResult {
   readonly timings?: readonly Timing[] | undefined;
   /** What was found before and after; undefined where nobody asked. */
   readonly findings?: readonly HostFindings[] | undefined;
+  /** Of an upgrade: its waves, and what was away for how long. */
+  readonly upgrade?: UpgradeOutcome | undefined;
 }
 
 const STATUSES_OF_FAILURE: readonly HostStatus[] = ['failed', 'unreachable', 'rolled-back', 'skipped'];

@@ -170,6 +170,12 @@ export class ReachedHost {
     return true;
   }
 
+  /** Reaches the host over a new connection, and takes the lock again. @throws HomelabError `engine/locked`, `transport/…` */
+  async reconnect(patienceMs: number): Promise<void> {
+    await this.#reachAnew(patienceMs);
+    if (this.ledger.isTaken) await this.ledger.take();
+  }
+
   async #reachAnew(patienceMs: number): Promise<void> {
     const { host, transport } = this.#options;
     const deadline = performance.now() + patienceMs;

@@ -1,0 +1,32 @@
+import type { WavePlan } from './waves.js';
+
+/** How long a service was away, as it was seen from where it was asked. */
+export interface ServiceDowntime {
+  /** `HOST/CHECK` of a host, `GROUP/CHECK` of a group. */
+  readonly name: string;
+  /** Undefined: of a group. */
+  readonly host: string | undefined;
+  /** True: a service of several hosts, which is away only when none of them answers. */
+  readonly isRedundant: boolean;
+  readonly longestMs: number;
+  readonly totalMs: number;
+  /** How often. */
+  readonly interruptions: number;
+  /** Nobody could look: who asks was away itself. */
+  readonly unseenMs: number;
+  readonly samples: number;
+  /** Still away at the end. */
+  readonly isDown: boolean;
+}
+
+/** What an upgrade has to tell beside its hosts. */
+export interface UpgradeOutcome {
+  readonly plan: WavePlan;
+  /** By service, seconds that the plan had promised as the longest interruption. */
+  readonly promises: ReadonlyMap<string, number>;
+  /** Undefined: nothing was measured, because nothing was done. */
+  readonly downtimes: readonly ServiceDowntime[] | undefined;
+  /** Of a run that stopped: what serves and what does not, and which command goes on. */
+  readonly standing:
+    { readonly up: readonly string[]; readonly down: readonly string[]; readonly next: string } | undefined;
+}

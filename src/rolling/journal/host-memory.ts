@@ -1,0 +1,108 @@
+import type { PackageUpgrade } from '../../core/drain.js';
+import type { UpgradeEntry, UpgradeRequest } from './upgrade-entry.js';
+
+/** What is remembered of a host that an upgrade has begun and not finished. */
+export interface HostMemory {
+  /** Boot id it had when it was begun. */
+  readonly boot: string;
+  /** What was not well then already, e.g. failed units. */
+  readonly state: readonly string[];
+  /** What was to be upgraded. */
+  readonly packages: readonly PackageUpgrade[];
+  /** How each drain adapter found it, by label. */
+  readonly drains: ReadonlyMap<string, unknown>;
+  /** Labels of drains that were begun and not undone. */
+  readonly drained: ReadonlySet<string>;
+  readonly hasSnapshot: boolean;
+  /** Id of the job that upgrades it; undefined: none was started. */
+  readonly job: string | undefined;
+  readonly isUpgraded: boolean;
+  /** Boot id that it was asked to leave; undefined: it was not. */
+  readonly rebootedFrom: string | undefined;
+  readonly isRestarted: boolean;
+}
+
+/** An earlier upgrade, as its journal tells it. */
+export interface EarlierUpgrade {
+  readonly run: string;
+  readonly request: UpgradeRequest;
+  /** Hosts in the middle of it, in the order they were begun. */
+  readonly unfinished: ReadonlyMap<string, HostMemory>;
+  readonly done: ReadonlySet<string>;
+  /** Undefined: it was killed, or still runs. */
+  readonly exitCode: number | undefined;
+}
+
+type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What the entries of a journal come to; undefined where it has no beginning. */
+export function earlierUpgrade(entries: readonly UpgradeEntry[]): EarlierUpgrade | undefined {
+  const [first] = entries;
+  if (first?.is !== 'run') return undefined;
+  const unfinished = new Map<string, HostMemory>();
+  const done = new Set<string>();
+  let exitCode: number | undefined;
+  for (const entry of entries.slice(1)) {
+    if (entry.is === 'end') exitCode = entry.exitCode;
+    else if (entry.is === 'begun') unfinished.set(entry.host, beginningOf(entry));
+    else if (entry.is === 'done') {
+      unfinished.delete(entry.host);
+      done.add(entry.host);
+    } else if (entry.is !== 'run') {
+      const memory = unfinished.get(entry.host);
+      if (memory !== undefined) unfinished.set(entry.host, after(memory, entry));
+    }
+  }
+  return { run: first.run, request: first.request, unfinished, done, exitCode };
+}
+
+function beginningOf(entry: Extract<UpgradeEntry, { is: 'begun' }>): HostMemory {
+  const { boot, state, packages, drains } = entry;
+  return {
+    boot,
+    state,
+    packages,
+    drains: new Map(Object.entries(drains)),
+    drained: new Set(),
+    hasSnapshot: false,
+    job: undefined,
+    isUpgraded: false,
+    rebootedFrom: undefined,
+    isRestarted: false,
+  };
+}
+
+function after(memory: HostMemory, entry: UpgradeEntry): HostMemory {
+  const next: Changing<HostMemory> = { ...memory };
+  if (entry.is === 'snapshot') next.hasSnapshot = true;
+  else if (entry.is === 'draining') next.drained = new Set([...memory.drained, entry.drain]);
+  else if (entry.is === 'undrained')
+    next.drained = new Set([...memory.drained].filter((one) => one !== entry.drain));
+  else if (entry.is === 'job') next.job = entry.job;
+  else if (entry.is === 'upgraded') next.isUpgraded = true;
+  else if (entry.is === 'rebooting') next.rebootedFrom = entry.boot;
+  else if (entry.is === 'restarted') next.isRestarted = true;
+  return next;
+}
+
+/** The entries that a memory was made of: what an earlier run left in the middle, for the journal of the next one. */
+export function entriesOf(host: string, memory: HostMemory | undefined): readonly UpgradeEntry[] {
+  if (memory === undefined) return [];
+  const { boot, state, packages, drains, drained, job, rebootedFrom } = memory;
+  return [
+    {
+      is: 'begun',
+      host,
+      boot,
+      state: [...state],
+      packages: [...packages],
+      drains: Object.fromEntries(drains),
+    },
+    ...(memory.hasSnapshot ? [{ is: 'snapshot', host } as const] : []),
+    ...[...drained].map((drain) => ({ is: 'draining', host, drain }) as const),
+    ...(job === undefined ? [] : [{ is: 'job', host, job } as const]),
+    ...(memory.isUpgraded ? [{ is: 'upgraded', host } as const] : []),
+    ...(rebootedFrom === undefined ? [] : [{ is: 'rebooting', host, boot: rebootedFrom } as const]),
+    ...(memory.isRestarted ? [{ is: 'restarted', host } as const] : []),
+  ];
+}

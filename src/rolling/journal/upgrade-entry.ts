@@ -1,0 +1,58 @@
+import * as z from 'zod';
+
+const host = z.string();
+
+/** What an upgrade is asked to do, as its journal keeps it. */
+export const requestSchema = z.object({
+  hosts: z.array(z.string()),
+  only: z.enum(['all', 'security']),
+  packages: z.array(z.string()).nullable(),
+  reboot: z.enum(['never', 'needed', 'always']),
+  concurrency: z.number(),
+  maxFailures: z.number(),
+  accepted: z.array(z.string()),
+  window: z.string().nullable(),
+  soakSeconds: z.number(),
+  healthTimeoutSeconds: z.number(),
+  rebootTimeoutSeconds: z.number(),
+  isRollback: z.boolean(),
+});
+
+/** What an upgrade is asked to do. Null: nothing was said. */
+export type UpgradeRequest = z.output<typeof requestSchema>;
+
+const entrySchema = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('run'), run: z.string(), at: z.string(), request: requestSchema }),
+  /** A host is begun: how it was found. */
+  z.object({
+    is: z.literal('begun'),
+    host,
+    boot: z.string(),
+    state: z.array(z.string()),
+    packages: z.array(z.object({ name: z.string(), from: z.string(), to: z.string() })),
+    drains: z.record(z.string(), z.unknown()),
+  }),
+  z.object({ is: z.literal('snapshot'), host }),
+  z.object({ is: z.literal('draining'), host, drain: z.string() }),
+  z.object({ is: z.literal('job'), host, job: z.string() }),
+  z.object({ is: z.literal('upgraded'), host }),
+  z.object({ is: z.literal('rebooting'), host, boot: z.string() }),
+  z.object({ is: z.literal('restarted'), host }),
+  z.object({ is: z.literal('undrained'), host, drain: z.string() }),
+  z.object({ is: z.literal('rolling-back'), host }),
+  z.object({ is: z.literal('done'), host }),
+  z.object({ is: z.literal('failed'), host, code: z.string(), message: z.string() }),
+  z.object({ is: z.literal('end'), exitCode: z.number() }),
+]);
+
+/** One line of a journal: written before what it tells of is done, but `upgraded`, `restarted`, `undrained`, `done` after. */
+export type UpgradeEntry = z.output<typeof entrySchema>;
+
+/** An entry from its line; undefined where it is none. */
+export function parseEntry(line: string): UpgradeEntry | undefined {
+  try {
+    return entrySchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,181 @@
+import type { Check } from '../../core/check.js';
+import { HomelabError } from '../../core/errors.js';
+import { readiness, readinessKey } from '../../probes/readiness.js';
+import type { UpgradeEntry } from '../journal/upgrade-entry.js';
+import type { FoundDrain } from './bound-drain.js';
+import { drainHost, type HostSurvey } from './host-survey.js';
+import type { HostUpgradeOptions } from './host-upgrade.js';
+import type { StageOutcome } from './stage.js';
+import { STAGES } from './stage-names.js';
+import { notReady, notRestarted, notServing, notSettled } from './upgrade-failures.js';
+import type { StaleService } from './upgrade-tools.js';
+
+interface AfterOptions extends HostUpgradeOptions {
+  /** Labels of the drains that are in force. */
+  readonly drained: ReadonlySet<string>;
+  readonly undrain: (drain: FoundDrain) => Promise<void>;
+}
+
+const PAUSE_MS = 500;
+/** Seconds that one look at a service may take. */
+const LOOK_SECONDS = 5;
+
+/**
+ * Boots or restarts what was upgraded, proves that all is as it was before, and brings its work back: what stops the service
+ * itself first, the rest once it serves.
+ * @throws HomelabError `rolling/…`, `engine/reboot-…`, `drain/…`
+ */
+export async function afterUpgrade(survey: HostSurvey, options: AfterOptions): Promise<void> {
+  const { stages, request, watch, signal, ownServices, reachChildren } = options;
+  const timeoutMs = request.healthTimeoutSeconds * 1000;
+  const untilUp = (): Promise<void> => watch.untilUp(ownServices, { timeoutMs, signal });
+  await bootOrRestart(survey, options);
+  await stages.run(STAGES.settled, () => settle(survey, options));
+  const back = survey.drains.toReversed();
+  for (const drain of back.filter(isStopping)) await options.undrain(drain);
+  await stages.run(STAGES.ready, () => untilReady(survey, options));
+  if (reachChildren !== undefined)
+    await stages.run(STAGES.children, async () => {
+      await reachChildren();
+      return { status: 'ok' };
+    });
+  await stages.run(STAGES.health, async () => {
+    await untilUp();
+    return { status: 'ok', reason: ownServices.length === 0 ? 'it declares no check' : undefined };
+  });
+  for (const drain of back) await options.undrain(drain);
+  for (const drain of survey.drains) await untilServing(drain, survey, options);
+  await stages.run(STAGES.soak, () => soak(options, untilUp));
+}
+
+function isStopping({ definition, params }: FoundDrain): boolean {
+  return definition.stopsService?.(params) === true;
+}
+
+async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise<void> {
+  const { reached, host, services, memory } = survey;
+  const { stages, request, tools, journal } = options;
+  const write = (entry: UpgradeEntry): void => journal.write(entry);
+  const asked = memory?.rebootedFrom;
+  if (asked !== undefined && asked !== reached.ledger.boot) {
+    await stages.run(STAGES.reboot, () =>
+      Promise.resolve({ status: 'changed', reason: 'it came back by itself' }),
+    );
+    return;
+  }
+  const reason = request.reboot === 'always' ? 'as asked' : await tools.rebootReason(reached.shell);
+  const mayReboot = request.reboot !== 'never' && host.transport !== 'local';
+  if (reason !== undefined && mayReboot) {
+    await stages.run(STAGES.reboot, async () => {
+      write({ is: 'rebooting', host: host.name, boot: reached.ledger.boot });
+      await reached.reboot({
+        do: 'reboot',
+        timeoutMs: request.rebootTimeoutSeconds * 1000,
+        isReturnExpected: true,
+      });
+      await reached.ledger.take();
+      return { status: 'changed', changes: [{ field: 'reboot', before: null, after: reason }] };
+    });
+    return;
+  }
+  const stale = await tools.staleServices(reached.shell, reached.facts, services);
+  if (stale.length > 0) await stages.run(STAGES.restart, () => restart(stale, survey, options));
+  write({ is: 'restarted', host: host.name });
+  if (reason !== undefined)
+    await stages.run(STAGES.reboot, () =>
+      Promise.resolve({ status: 'skipped', reason: `not made: ${reason}` }),
+    );
+}
+
+async function restart(
+  stale: readonly StaleService[],
+  { reached, host, services }: HostSurvey,
+  { tools, drained }: AfterOptions,
+): Promise<StageOutcome> {
+  const isDrained = (unit: string): boolean =>
+    services.some((service) => service.unit === unit.replace(/\.service$/, '') && drained.has(service.name));
+  const left = stale.filter(({ unit, isDisruptive }) => isDisruptive && !isDrained(unit));
+  const units = stale.filter((one) => !left.includes(one)).map(({ unit }) => unit);
+  if (units.length > 0) {
+    const [result] = await reached.shell.run([{ script: tools.restartScript(reached.facts, units) }]);
+    if (result?.code !== 0) throw notRestarted(host.name, units, result?.stderr.toString('utf8') ?? '');
+  }
+  const changes = units.map((field) => ({ field, before: 'runs old code', after: 'restarted' }));
+  const reason =
+    left.length === 0
+      ? undefined
+      : `left alone, because more than it would stop: ${left.map(({ unit }) => unit).join(', ')}`;
+  return { status: units.length === 0 ? 'skipped' : 'changed', changes, reason };
+}
+
+/** What fails now and did not before the upgrade; a host that is still starting is given time. */
+async function settle(survey: HostSurvey, { tools, request, signal }: AfterOptions): Promise<StageOutcome> {
+  const { reached, host } = survey;
+  const before = survey.memory?.state ?? survey.state.failures;
+  const deadline = performance.now() + request.healthTimeoutSeconds * 1000;
+  for (;;) {
+    const failures = await tools.failures(reached.shell, reached.facts);
+    const fresh = failures.filter((one) => !before.includes(one));
+    if (fresh.length === 0) return { status: 'ok' };
+    if (performance.now() >= deadline) throw notSettled(host.name, fresh);
+    await tools.pause(PAUSE_MS, signal);
+  }
+}
+
+/** Waits until the checks that the roles name hold, as the host itself sees them. */
+async function untilReady(
+  survey: HostSurvey,
+  { request, tools, signal }: AfterOptions,
+): Promise<StageOutcome> {
+  const { reached, host, services } = survey;
+  const checks: (Check & { readonly of: string })[] = services.flatMap(({ name, ready }) =>
+    ready.map((check) => ({ ...check, of: name })),
+  );
+  const deadline = performance.now() + request.healthTimeoutSeconds * 1000;
+  for (;;) {
+    const held = await Promise.all(
+      checks.map((check) => reached.shell.read(readiness, readinessKey(check, LOOK_SECONDS))),
+    );
+    const missing = checks.filter((_, index) => held[index] !== true).map(({ of }) => of);
+    if (missing.length === 0) return { status: 'ok' };
+    if (performance.now() >= deadline) throw notReady(host.name, [...new Set(missing)]);
+    await tools.pause(PAUSE_MS, signal);
+  }
+}
+
+/** Waits until what was drained serves as it was found to, as its API says. */
+async function untilServing(drain: FoundDrain, survey: HostSurvey, options: AfterOptions): Promise<void> {
+  const { request, tools, signal, stages } = options;
+  const { label, definition, params, found } = drain;
+  const stage = {
+    id: `upgrade/serving-${label.replaceAll(' ', '-')}`,
+    name: `${label} serves as before`,
+    kind: 'ready',
+  };
+  await stages.run(stage, async () => {
+    const deadline = performance.now() + request.healthTimeoutSeconds * 1000;
+    for (;;) {
+      const reason = await definition.pending(drainHost(survey, options), params, found);
+      if (reason === undefined) return { status: 'ok' };
+      if (performance.now() >= deadline) throw notServing(survey.host.name, label, reason);
+      await tools.pause(PAUSE_MS, signal);
+    }
+  });
+}
+
+async function soak(
+  { request, tools, signal, watch, isExcused }: AfterOptions,
+  untilUp: () => Promise<void>,
+): Promise<StageOutcome> {
+  if (request.soakSeconds === 0) return { status: 'skipped', reason: 'as asked' };
+  await tools.pause(request.soakSeconds * 1000, signal);
+  await untilUp();
+  const away = watch.now().filter((service) => service.state === 'down' && !isExcused(service));
+  const [first] = away;
+  if (first === undefined) return { status: 'ok' };
+  throw new HomelabError({
+    code: 'rolling/unhealthy',
+    message: `${away.map(({ name }) => name).join(', ')} did not stay up${first.said === undefined ? '' : `: ${first.said}`}`,
+    hint: 'Repair it, then: homelab upgrade --resume',
+  });
+}

@@ -1,0 +1,59 @@
+import type { TaskResult } from '../../core/result.js';
+import type { Change } from '../../core/state.js';
+import type { UpgradeRequest } from '../journal/upgrade-entry.js';
+import type { PendingUpgrade } from '../systems/upgrade-system.js';
+import { inTheWay, workOf, type HostSurvey } from './host-survey.js';
+import { stageResult } from './stage.js';
+import { drainStage, STAGES } from './stage-names.js';
+
+/** The packages of a pending upgrade as changes: each by its name, from its version to the next. */
+export function packageChanges({ packages, added, removed }: PendingUpgrade): readonly Change[] {
+  return [
+    ...packages.map(({ name, from, to }) => ({ field: name, before: from, after: to })),
+    ...added.map((field) => ({ field, before: 'absent', after: 'present' })),
+    ...removed.map((field) => ({ field, before: 'present', after: 'absent' })),
+  ];
+}
+
+/** What an upgrade would do on a host, as the results of its stages; empty where there is nothing to do. */
+export function plannedStages(survey: HostSurvey, request: UpgradeRequest): readonly TaskResult[] {
+  const work = workOf(survey, request);
+  if (work === undefined) return [];
+  const { host, pending, drains, stale, rebootReason, obstacles } = survey;
+  const obstacle = inTheWay(host.name, obstacles);
+  const moved = drains.flatMap((drain) => {
+    const reason = drain.definition.describe(drain.found);
+    return reason === undefined
+      ? []
+      : [stageResult(drainStage(drain.label), { status: 'pending', reason, changes: [moving(reason)] })];
+  });
+  const changes = packageChanges(pending);
+  const restarts = stale.map(({ unit }) => ({ field: unit, before: 'runs old code', after: 'restarted' }));
+  return [
+    ...(obstacle === undefined ? [] : [stageResult(STAGES.preflight, obstacle)]),
+    ...(host.rolling.snapshot === undefined
+      ? []
+      : [stageResult(STAGES.snapshot, pendingStage('snapshot', 'taken'))]),
+    ...moved,
+    ...(changes.length === 0 ? [] : [stageResult(STAGES.packages, { status: 'pending', changes })]),
+    ...(restarts.length === 0 || work.reboot === 'yes'
+      ? []
+      : [stageResult(STAGES.restart, { status: 'pending', changes: restarts })]),
+    ...(work.reboot === 'yes'
+      ? [stageResult(STAGES.reboot, pendingStage('reboot', rebootReason ?? reasonOf(request, pending)))]
+      : []),
+  ];
+}
+
+function reasonOf({ reboot }: UpgradeRequest, { bringsKernel }: PendingUpgrade): string {
+  if (reboot === 'always') return 'as asked';
+  return bringsKernel ? 'a new kernel comes' : 'needed';
+}
+
+function pendingStage(field: string, after: string) {
+  return { status: 'pending' as const, changes: [{ field, before: null, after }] };
+}
+
+function moving(reason: string): Change {
+  return { field: 'drain', before: null, after: reason };
+}

@@ -1,0 +1,32 @@
+import type { Stage } from './stage.js';
+
+const stage = (kind: string, name: string): Stage => ({ id: `upgrade/${kind}`, name, kind });
+
+/** The stages of every host, in their order; drains come once for each adapter. */
+export const STAGES = {
+  preflight: stage('preflight', 'Nothing is in the way'),
+  snapshot: stage('snapshot', 'Take a snapshot'),
+  packages: stage('packages', 'Upgrade packages'),
+  restart: stage('restart', 'Restart what runs old code'),
+  reboot: stage('reboot', 'Reboot'),
+  settled: stage('settled', 'Settled as before'),
+  ready: stage('ready', 'Its services answer'),
+  health: stage('health', 'Healthy as seen from outside'),
+  children: stage('children', 'What is behind it is reached'),
+  soak: stage('soak', 'Stays so for a while'),
+  rollback: stage('rollback', 'Go back to what was'),
+} as const;
+
+/** The stage that moves work away. */
+export function drainStage(label: string): Stage {
+  return { id: `upgrade/drain-${slug(label)}`, name: `Drain ${label}`, kind: 'drain' };
+}
+
+/** The stage that brings it back. */
+export function undrainStage(label: string): Stage {
+  return { id: `upgrade/undrain-${slug(label)}`, name: `Undrain ${label}`, kind: 'undrain' };
+}
+
+function slug(label: string): string {
+  return label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}

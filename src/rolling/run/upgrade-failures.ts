@@ -1,0 +1,87 @@
+import { HomelabError } from '../../core/errors.js';
+import type { WatchedService } from '../health/health-watch.js';
+
+/** Something that has to be up is not, before anything is touched. */
+export function notWell(host: string, away: readonly WatchedService[]): HomelabError {
+  const lines = away.map(
+    ({ name, state, said }) => `${name} is ${state}${said === undefined ? '' : `: ${said}`}`,
+  );
+  return new HomelabError({
+    code: 'rolling/not-well',
+    host,
+    message: `before ${host} is touched everything has to be up:\n${lines.join('\n')}`,
+    hint: `Repair it, then: homelab upgrade --resume. What may stay away is named by --accept-outage ${away[0]?.name ?? 'NAME'}.`,
+  });
+}
+
+/** The job ended well and left something over. */
+export function stillPending(host: string, names: readonly string[]): HomelabError {
+  const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
+  return new HomelabError({
+    code: 'rolling/still-pending',
+    host,
+    message: `the upgrade of ${host} ended well, and these are still not upgraded: ${shown}`,
+    hint: 'Look at what the package manager says there.',
+  });
+}
+
+/** Nothing can take back what changed. */
+export function noWayBack(host: string): HomelabError {
+  return new HomelabError({
+    code: 'rolling/no-rollback',
+    host,
+    message: `there is no way back on ${host}: it has no snapshot hook, and its system keeps no older versions`,
+    hint: 'Declare `snapshot: { take, restore }` for it in the inventory.',
+  });
+}
+
+/** A service did not start again. */
+export function notRestarted(host: string, units: readonly string[], said: string): HomelabError {
+  return new HomelabError({
+    code: 'rolling/not-restarted',
+    host,
+    message: `not all of ${units.join(', ')} could be restarted${said.trim() === '' ? '' : `\n${said.trim()}`}`,
+    hint: 'Repair it, then: homelab upgrade --resume',
+  });
+}
+
+/** Units fail that did not before. */
+export function notSettled(host: string, failures: readonly string[]): HomelabError {
+  return new HomelabError({
+    code: 'rolling/not-settled',
+    host,
+    message: `${host} is not as well as before: ${failures.join(', ')}`,
+    hint: `See \`homelab ssh ${host}\`, \`systemctl --failed\`. Then: homelab upgrade --resume`,
+  });
+}
+
+/** Services do not answer on their host. */
+export function notReady(host: string, services: readonly string[]): HomelabError {
+  return new HomelabError({
+    code: 'rolling/not-ready',
+    host,
+    message: `on ${host} there is no answer of ${services.join(', ')}`,
+    hint: 'Repair it, then: homelab upgrade --resume',
+  });
+}
+
+/** What was drained does not serve as it did. */
+export function notServing(host: string, label: string, reason: string): HomelabError {
+  return new HomelabError({
+    code: 'rolling/not-serving',
+    host,
+    message: `${label} on ${host} does not serve as before: ${reason}`,
+    hint: 'Repair it, then: homelab upgrade --resume',
+  });
+}
+
+/** A jump host is back, but the way through it is not. */
+export function notReachedAgain(host: string, child: string, cause: HomelabError): HomelabError {
+  return new HomelabError({
+    code: 'rolling/children',
+    host,
+    message: `${host} is back, and ${child} is not reached through it: ${cause.message}`,
+    hint: 'Repair the way there, then: homelab upgrade --resume',
+    cause,
+  });
+}
