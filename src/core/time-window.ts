@@ -12,7 +12,12 @@ export interface TimeWindow {
   readonly to: number;
 }
 
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const SHORTEST_DAY = 3;
+
+const MINUTE_MS = 60_000;
+/** Two weeks: a window may fall into the hour that a day loses, and then opens a week later. */
+const MOST_MINUTES = 14 * 24 * 60;
 
 /**
  * A window from text: `Sun 02:00-05:00`, `Mon-Fri,Sun 22:00-02:00`, `daily 03:00-04:30`, `03:00-04:30`.
@@ -36,11 +41,42 @@ export function isInWindow({ days, from, to }: TimeWindow, at: Date): boolean {
   return (days.includes(today) && minute >= from) || (days.includes((today + 6) % 7) && minute < to);
 }
 
+/**
+ * When the window is open next: `at` itself where it is open then, else the minute in which it opens. Days on which clocks are
+ * set are as long as they are: minutes that do not exist open nothing.
+ */
+export function nextOpening(window: TimeWindow, at: Date): Date {
+  if (isInWindow(window, at)) return at;
+  // A window is not empty: of a week that loses an hour, the next one has it.
+  return firstMinute(at, (minute) => isInWindow(window, minute)) ?? at;
+}
+
+/** When a window that is open at `at` closes; `at` itself where it is not open; undefined where it never closes. */
+export function endOf(window: TimeWindow, at: Date): Date | undefined {
+  if (!isInWindow(window, at)) return at;
+  return firstMinute(at, (minute) => !isInWindow(window, minute));
+}
+
+/** The first whole minute after `at` for which this holds. */
+function firstMinute(at: Date, holds: (minute: Date) => boolean): Date | undefined {
+  const start = Math.floor(at.getTime() / MINUTE_MS);
+  for (let minute = start + 1; minute <= start + MOST_MINUTES; minute++) {
+    const date = new Date(minute * MINUTE_MS);
+    if (holds(date)) return date;
+  }
+  return undefined;
+}
+
+/** The number of a day by its name, or what it begins with; -1 for none. */
+function dayOf(text: string): number {
+  return text.length < SHORTEST_DAY ? -1 : DAYS.findIndex((day) => day.startsWith(text));
+}
+
 function daysIn(text: string): readonly number[] | undefined {
   if (text === 'daily') return [0, 1, 2, 3, 4, 5, 6];
   const days = new Set<number>();
   for (const part of text.split(',')) {
-    const [first, last] = part.split('-').map((day) => DAYS.indexOf(day.slice(0, 3)));
+    const [first, last] = part.split('-').map((day) => dayOf(day));
     if (first === undefined || first === -1 || last === -1 || part.split('-').length > 2) return undefined;
     for (let day = first; ; day = (day + 1) % 7) {
       days.add(day);
