@@ -103,11 +103,25 @@ async function stillBehind({ host, api }: RaftMember, first: RaftCluster): Promi
   return behind;
 }
 
+/** Longer than from one look of autopilot to the next. */
+const SECOND_LOOK_MS = 2500;
+
 /**
- * Why the server is not what it was. What autopilot says may be two seconds old, from before the restart: so the server's
- * own log counts too.
+ * Why the server is not what it was. What autopilot says may be from before the restart: so the server's own log counts
+ * too, and only what holds twice.
  */
 export async function whyMemberPends(
+  member: RaftMember,
+  found: RaftFound,
+  own: () => Promise<OwnRaft>,
+): Promise<string | undefined> {
+  const why = await whyNotYet(member, found, own);
+  if (why !== undefined) return why;
+  await member.host.pause(SECOND_LOOK_MS);
+  return whyNotYet(member, found, own);
+}
+
+async function whyNotYet(
   { host, api, service }: RaftMember,
   found: RaftFound,
   own: () => Promise<OwnRaft>,
@@ -119,14 +133,14 @@ export async function whyMemberPends(
   if (server === undefined) return `${name} is not among the servers of ${service}`;
   if (!server.isVoter) return `${name} has no vote in ${service} yet`;
   if (!server.isHealthy) return `${name} is not yet healthy for ${service}`;
-  const goal = leaderIndex(cluster);
-  if (server.lastIndex < goal) return `${name} has not yet all of the log of ${service}`;
   const voters = votersOf(cluster);
   if (voters < found.voters) return `${service} has ${voters} voters, and had ${found.voters}`;
   if (cluster.tolerance < found.tolerance)
     return `${service} tolerates ${cluster.tolerance} failures, and tolerated ${found.tolerance}`;
+  const goal = leaderIndex(cluster);
   const { appliedIndex } = await own();
-  return appliedIndex < goal ? `${name} has not yet applied all of the log of ${service}` : undefined;
+  // One that others write to meanwhile is never where the leader is at the same look: its own word is newer.
+  return appliedIndex < goal ? `${name} has not yet all of the log of ${service}` : undefined;
 }
 
 /** How leadership is handed over, and where the answer is no. */
