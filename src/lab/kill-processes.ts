@@ -15,11 +15,12 @@ export async function killAll(list: () => number[] | Promise<number[]>): Promise
   }
 }
 
-function kill(id: number): void {
+/** Kills a process. One that has ended by itself is no fault. */
+export function kill(id: number): void {
   try {
     process.kill(id, 'SIGKILL');
   } catch {
-    // It ended by itself.
+    // There is none any more.
   }
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HomelabError } from '../core/errors.js';
 import { inGroup, rebooting, startInBackground } from './background-process.js';
 import { processesIn } from './control-group.js';
-import { killAll } from './kill-processes.js';
+import { kill, killAll } from './kill-processes.js';
 import type { LabNames } from './lab-id.js';
 import { addressOf, type LabMachine } from './lab-plan.js';
 import { waitForTcp } from './network.js';
@@ -89,6 +89,9 @@ async function waitForLogins(names: LabNames, machine: LabMachine): Promise<void
 
 /** Cuts the machine's power: every process of it ends at once, and it stays off. */
 export async function cutPower(names: LabNames, machine: LabMachine): Promise<void> {
+  const leader = leaderOf(names, machine);
+  // With its process 1 the kernel ends all others (pid_namespaces(7)); one after the other, those left would tell of it.
+  if (leader !== undefined) kill(leader);
   await killAll(() => processesIn(groupOf(names, machine)));
 }
 
