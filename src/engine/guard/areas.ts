@@ -1,3 +1,4 @@
+import type { Facts } from '../../core/facts.js';
 import type { Item } from '../../core/item.js';
 import type { LoginAccount } from '../../probes/login-account.js';
 import { touchesOf } from '../touches.js';
@@ -20,12 +21,16 @@ export const GUARD_AREAS: readonly GuardArea[] = [
 ];
 
 /**
- * What of a login the change of `item` puts at risk; empty: nothing, so it needs no guard. One that is told to be guarded
+ * What of a login on a system the change of `item` puts at risk; empty: nothing, so it needs no guard. One that is told to be guarded
  * and touches none of it may touch any.
  */
-export function areasAtRisk(item: Item, login: LoginAccount): readonly GuardArea[] {
+export function areasAtRisk(
+  item: Item,
+  { login, facts }: { readonly login: LoginAccount; readonly facts: Facts },
+): readonly GuardArea[] {
   if (item.guarded === false) return [];
+  const areas = GUARD_AREAS.filter(({ isPartOf }) => isPartOf?.(facts) ?? true);
   const things = touchesOf(item) ?? [];
-  const touched = GUARD_AREAS.filter((area) => things.some((thing) => covers(area, thing, login)));
-  return touched.length === 0 && item.guarded === true ? GUARD_AREAS : touched;
+  const touched = areas.filter((area) => things.some((thing) => covers(area, thing, login)));
+  return touched.length === 0 && item.guarded === true ? areas : touched;
 }

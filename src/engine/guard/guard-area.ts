@@ -1,3 +1,4 @@
+import type { Facts } from '../../core/facts.js';
 import type { LoginAccount } from '../../probes/login-account.js';
 import type { SshPeer } from '../../probes/ssh-peers.js';
 
@@ -22,6 +23,8 @@ export interface GuardArea {
   readonly name: GuardAreaName;
   /** What is said of a change to it. */
   readonly what: string;
+  /** Whether a system has it. Default: all have. */
+  readonly isPartOf?: ((facts: Facts) => boolean) | undefined;
   /** After so many seconds without a proof a change to it is undone. */
   readonly timerSeconds: number;
   /** What else an item may touch (`path:`, `account:`, `group:`) that belongs to it, besides its paths and units. */

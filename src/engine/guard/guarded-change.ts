@@ -42,8 +42,8 @@ export interface GuardedChangeOptions {
 interface Undoing {
   readonly reason: string;
   readonly cause?: HomelabError | undefined;
-  /** The host has begun by itself, and a new login has worked. */
-  readonly isReachable?: boolean | undefined;
+  /** The host has begun by itself. */
+  readonly isBegun?: boolean | undefined;
 }
 
 /** Of the time of a change, the last part is not used to confirm it. */
@@ -66,6 +66,8 @@ export class GuardedChange {
   readonly #token = randomBytes(16).toString('hex');
   #armedAtMs = 0;
   #isShellLost = false;
+  /** A new login did not work, so that none will before it is undone. */
+  #isRefused = false;
 
   constructor(options: GuardedChangeOptions) {
     this.#options = options;
@@ -133,10 +135,13 @@ export class GuardedChange {
     const { id, target } = this.#options;
     const script = `( ${confirmScript(id, this.#token)}\n) || exit\n${resultScript(id)}`;
     const proof = await proveLogin(target, { script, deadlineMs: this.#deadline(this.#armedAtMs) });
-    if (proof.is === 'unproven') return this.#rollBack({ reason: proof.error.message, cause: proof.error });
+    if (proof.is === 'unproven') {
+      this.#isRefused = true;
+      return this.#rollBack({ reason: proof.error.message, cause: proof.error });
+    }
     if (proof.result.code === CHANGE_EXIT.failed) return this.#rollBack({ reason: 'a step of it failed' });
     if (proof.result.code !== 0)
-      return this.#rollBack({ reason: 'the host had begun to undo it', isReachable: true });
+      return this.#rollBack({ reason: 'the host had begun to undo it', isBegun: true });
     const again = await proveLogin(target, {
       script: cleanScript(id),
       deadlineMs: this.#deadline(performance.now()),
@@ -159,12 +164,12 @@ export class GuardedChange {
    * Has the change undone, and waits until it is and a new login works as before.
    * @throws HomelabError `guard/indeterminate`
    */
-  async #undo({ reason, cause, isReachable = false }: Undoing): Promise<void> {
+  async #undo({ reason, cause, isBegun = false }: Undoing): Promise<void> {
     const { id, seconds, target } = this.#options;
     // Where the login at work still answers, the time of the change need not be waited for.
-    if (!isReachable) await this.#ask(undoNowScript(id), ANSWER_TIMEOUT_MS);
+    if (!isBegun) await this.#ask(undoNowScript(id), ANSWER_TIMEOUT_MS);
     const deadlineMs = this.#armedAtMs + seconds * 1000 + UNDO_PATIENCE_MS;
-    const seen = (await this.#watchUndo(deadlineMs)) ?? (await this.#logInAfterUndo(deadlineMs, isReachable));
+    const seen = (await this.#watchUndo(deadlineMs)) ?? (await this.#logInAfterUndo(deadlineMs));
     const [state = '', ...said] = seen.split('\n');
     const tell = (what: string): HomelabError =>
       failure.indeterminate(this.#place, `${reason}\n${what}`.trim(), cause);
@@ -186,18 +191,19 @@ export class GuardedChange {
   }
 
   /**
-   * The same by a new login. Nobody tries before the time of the change is over, unless one has just worked: each login
-   * that is refused counts against us on the host.
+   * The same by a new login. Each that is refused counts against us on the host: after one nobody tries again before the
+   * time of the change is over. One that nobody answers costs nothing, and where the host was rebooted it is undone by then.
    */
-  async #logInAfterUndo(deadlineMs: number, isReachable: boolean): Promise<string> {
+  async #logInAfterUndo(deadlineMs: number): Promise<string> {
     const { id, target, seconds } = this.#options;
-    if (!isReachable) await delay(Math.max(0, this.#armedAtMs + seconds * 1000 - performance.now()));
+    const untilOverMs = (): number => this.#armedAtMs + seconds * 1000 - performance.now();
+    if (this.#isRefused) await delay(Math.max(0, untilOverMs()));
     for (;;) {
       const look = await proveLogin(target, { script: stateScript(id), deadlineMs, mostRefusals: 1 });
       const state = look.is === 'proven' ? look.result.stdout.toString('utf8') : look.error.message;
       const isSeen = look.is === 'proven' && !isUnderWay(state);
       if (isSeen || performance.now() >= deadlineMs - REFUSED_PAUSE_MS) return state;
-      await delay(look.is === 'proven' ? LOOK_PAUSE_MS : REFUSED_PAUSE_MS);
+      await delay(look.is === 'proven' ? LOOK_PAUSE_MS : Math.max(REFUSED_PAUSE_MS, untilOverMs()));
     }
   }
 

@@ -79,7 +79,8 @@ export class HostGuard {
 
   /** What of the login the change of `item` puts at risk; empty: it needs no guard. */
   areasAtRisk(item: Item): readonly GuardArea[] {
-    return areasAtRisk(item, this.#options.login);
+    const { login, readable } = this.#options;
+    return areasAtRisk(item, { login, facts: readable.facts });
   }
 
   /**

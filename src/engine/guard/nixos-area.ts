@@ -11,6 +11,7 @@ const SYSTEM = 'nixos:system';
 export const nixosArea: GuardArea = {
   name: 'nixos',
   what: 'the NixOS system',
+  isPartOf: ({ os }) => os.family === 'nixos',
   // Built is it by then, where it could be tried; a small board still evaluates for minutes.
   timerSeconds: 300,
   alsoCovers: (thing) => thing === SYSTEM,

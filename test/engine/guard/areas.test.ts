@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { FACT_EXAMPLES } from '../../../src/core/facts.js';
 import type { Item } from '../../../src/core/item.js';
 import { accountArea } from '../../../src/engine/guard/account-area.js';
 import { areasAtRisk } from '../../../src/engine/guard/areas.js';
 import { item, SET } from '../fake-world.js';
 
 const ADMIN = { user: 'admin', isRoot: true, home: '/home/admin', groups: ['admin', 'wheel'] };
+
+const NIXOS = { ...FACT_EXAMPLES, os: { ...FACT_EXAMPLES.os, id: 'nixos', family: 'nixos' } };
 
 function touching(things: readonly string[] | undefined, guarded?: boolean): Item {
   const task = { ...SET, touches: things === undefined ? undefined : () => things };
@@ -45,8 +48,9 @@ describe('what a change puts at risk', () => {
       ['sudo', 'ssh'],
     ],
   ])('%j: %j', (things, names) => {
-    expect(areasAtRisk(touching(things), ADMIN).map(({ name }) => name)).toEqual(names);
-    expect(areasAtRisk(touching(things, false), ADMIN)).toEqual([]);
+    const on = { login: ADMIN, facts: NIXOS };
+    expect(areasAtRisk(touching(things), on).map(({ name }) => name)).toEqual(names);
+    expect(areasAtRisk(touching(things, false), on)).toEqual([]);
   });
 
   test.each<[string, readonly string[] | undefined, boolean | undefined, number]>([
@@ -54,12 +58,20 @@ describe('what a change puts at risk', () => {
     ['unless it says so: then everything is at risk', undefined, true, 6],
     ['one that says so and touches nothing of it', ['path:/srv/x'], true, 6],
   ])('%s', (_name, things, guarded, count) => {
-    expect(areasAtRisk(touching(things, guarded), ADMIN)).toHaveLength(count);
+    expect(areasAtRisk(touching(things, guarded), { login: ADMIN, facts: NIXOS })).toHaveLength(count);
+  });
+
+  test('another system has nothing of NixOS, and does not wait as long as a build takes', () => {
+    const on = { login: ADMIN, facts: FACT_EXAMPLES };
+    const areas = areasAtRisk(touching(undefined, true), on);
+    expect(areas.map(({ name }) => name)).toEqual(['network', 'firewall', 'account', 'sudo', 'ssh']);
+    expect(areasAtRisk(touching(['nixos:system']), on)).toEqual([]);
   });
 
   test('the keys are where the account has its home', () => {
     const away = { ...ADMIN, home: '/srv/adm' };
-    const names = (thing: string) => areasAtRisk(touching([thing]), away).map(({ name }) => name);
+    const names = (thing: string) =>
+      areasAtRisk(touching([thing]), { login: away, facts: FACT_EXAMPLES }).map(({ name }) => name);
     expect(names('path:/srv/adm/.ssh/authorized_keys')).toEqual(['account']);
     expect(names('path:/home/admin/.ssh/authorized_keys')).toEqual([]);
     expect(accountArea.paths(away)).toContain('/srv/adm/.ssh');
@@ -69,6 +81,7 @@ describe('what a change puts at risk', () => {
 
   test('where nobody knows who logged in, no account is changed unguarded', () => {
     const someone = { user: '', isRoot: true, home: '', groups: [] };
-    expect(areasAtRisk(touching(['path:/etc/shadow']), someone).map(({ name }) => name)).toEqual(['account']);
+    const on = { login: someone, facts: FACT_EXAMPLES };
+    expect(areasAtRisk(touching(['path:/etc/shadow']), on).map(({ name }) => name)).toEqual(['account']);
   });
 });
