@@ -21,6 +21,8 @@ export interface PendingUpgrade {
   readonly held: readonly string[];
   /** Free space it takes, by file system as far as it is known: to fetch, and to install. */
   readonly needsBytes: number;
+  /** How much of it is for fetching; undefined: nobody knows. */
+  readonly fetchBytes?: number | undefined;
   /** Whether a kernel or what else only a boot brings in is among them. */
   readonly bringsKernel: boolean;
 }
