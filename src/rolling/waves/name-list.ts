@@ -1,6 +1,7 @@
-const MOST_NAMES = 3;
+/** More than this are counted. */
+export const MOST_NAMES = 3;
 
-/** Names as a person says them: `a`, `a and b`, `a, b and c`, `a, b and 4 more`. Empty for none. */
+/** Names as a person says them: `a`, `a and b`, `a, b and c`, `a, b and 4 more`. Empty for none. `count`: how many there are in truth. */
 export function nameList(names: readonly string[], count = names.length): string {
   const shown = count > MOST_NAMES ? names.slice(0, MOST_NAMES - 1) : names;
   const rest = count - shown.length;

@@ -1,7 +1,7 @@
 import type { HostGroup, RedundancyGroup } from '../../core/topology.js';
 import type { Outage } from '../../core/waves.js';
 import { isTooMuch, type Loss } from './losses.js';
-import { nameList } from './name-list.js';
+import { MOST_NAMES, nameList } from './name-list.js';
 import { redundancyGroupsOf, type Needs } from './needs.js';
 
 /** About how long a machine takes to come back from a reboot, seconds. */
@@ -14,19 +14,34 @@ const RESTART_SECONDS = 5;
 export interface OutagesOf {
   readonly needs: Needs;
   readonly loss: Loss;
-  /** All that is down in the wave. */
+  readonly wave: WaveLoss;
+}
+
+/** What is away in a wave. */
+export interface WaveLoss {
   readonly down: ReadonlySet<string>;
+  /** Of each redundancy group, how many hosts that are. */
+  readonly away: ReadonlyMap<RedundancyGroup, number>;
+}
+
+/** What the hosts of a wave take away together. */
+export function waveLossOf(needs: Needs, losses: readonly Loss[]): WaveLoss {
+  const down = new Set(losses.flatMap((loss) => [...loss.down]));
+  const away = new Map<RedundancyGroup, number>();
+  for (const host of down)
+    for (const group of redundancyGroupsOf(needs, host)) away.set(group, (away.get(group) ?? 0) + 1);
+  return { down, away };
 }
 
 /** Something that is lost, and why, half a sentence. */
 type Lost = ReadonlyMap<string, string>;
 
 /** What is not there while a host is done: itself, its guests, what is reached through them or needs them, their services. */
-export function outagesOf({ needs, loss, down }: OutagesOf): Outage[] {
+export function outagesOf({ needs, loss, wave }: OutagesOf): Outage[] {
   const seconds = loss.work.reboot === 'no' ? RESTART_SECONDS : REBOOT_SECONDS;
   const gone = goneWith(needs, loss);
   const unreached = unreachedBy(needs, loss);
-  const weakened = weakenedBy(needs, { loss, down, unreached });
+  const weakened = weakenedBy(needs, { loss, down: wave.down, unreached });
   const lost = new Map([...weakened, ...unreached, ...gone]);
   const inOrder = [...gone.keys(), ...unreached.keys(), ...weakened.keys()];
   const hosts = inOrder.map((what) => ({ what, why: lost.get(what) ?? '', seconds }));
@@ -37,7 +52,7 @@ export function outagesOf({ needs, loss, down }: OutagesOf): Outage[] {
       seconds,
     })),
   );
-  return [...hosts, ...services, ...groupOutages(needs, { down, gone, unreached, seconds })];
+  return [...hosts, ...services, ...groupOutages(needs, { wave, gone, unreached, seconds })];
 }
 
 function goneWith({ topology }: Needs, { work, down }: Loss): Lost {
@@ -96,7 +111,7 @@ function groupsWithoutHosts(needs: Needs, host: string, down: ReadonlySet<string
 }
 
 interface GroupLoss {
-  readonly down: ReadonlySet<string>;
+  readonly wave: WaveLoss;
   readonly gone: Lost;
   readonly unreached: Lost;
   readonly seconds: number;
@@ -128,18 +143,31 @@ function servicesOf(
 
 function redundantOutage(
   group: RedundancyGroup,
-  { down, unreached, seconds }: GroupLoss,
+  { wave, unreached, seconds }: GroupLoss,
 ): Omit<Outage, 'what'> {
-  const left = group.hosts.filter((host) => !down.has(host));
-  const seen = left.filter((host) => !unreached.has(host));
-  if (left.length === 0) return { why: 'all of its hosts are away', seconds };
-  if (isTooMuch(group, group.hosts.length - left.length)) {
-    const why = `only ${nameList(left)} of ${group.hosts.length} are left`;
-    return { why, seconds };
+  const away = wave.away.get(group) ?? 0;
+  const left = group.hosts.length - away;
+  if (left === 0) return { why: 'all of its hosts are away', seconds };
+  const isDown = (host: string) => wave.down.has(host);
+  if (isTooMuch(group, away)) {
+    const names = firstOf(group.hosts, (host) => !isDown(host));
+    return { why: `only ${nameList(names, left)} of ${group.hosts.length} left`, seconds };
   }
-  if (seen.length === 0) {
-    const ways = new Set(left.map((host) => unreached.get(host) ?? ''));
+  const unseen = unreached.size === 0 ? [] : group.hosts.filter((host) => unreached.has(host));
+  if (unseen.length === left) {
+    const ways = new Set(unseen.map((host) => unreached.get(host) ?? ''));
     return { why: `what is left of it ${[...ways].join(', ')}`, seconds };
   }
-  return { why: `kept up by ${nameList(seen)}`, seconds: 0 };
+  const names = firstOf(group.hosts, (host) => !isDown(host) && !unreached.has(host));
+  return { why: `kept up by ${nameList(names, left - unseen.length)}`, seconds: 0 };
+}
+
+/** As many as are named. */
+function firstOf(hosts: readonly string[], isOne: (host: string) => boolean): string[] {
+  const found: string[] = [];
+  for (const host of hosts) {
+    if (isOne(host)) found.push(host);
+    if (found.length === MOST_NAMES) break;
+  }
+  return found;
 }

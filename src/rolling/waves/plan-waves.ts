@@ -5,7 +5,7 @@ import { CONTROLLER, findingsOf } from './findings.js';
 import { lossesOf, type Loss } from './losses.js';
 import { needsOf, type Needs } from './needs.js';
 import { orderOf } from './order.js';
-import { outagesOf } from './outages.js';
+import { outagesOf, waveLossOf } from './outages.js';
 import { PHASES, phasesOf, type Phase } from './phases.js';
 import { schedule, type Scheduled } from './schedule.js';
 import type { SoundOrder } from './sound-order.js';
@@ -95,10 +95,10 @@ function wavesOf(
   const reasons = { ...known, place };
   return waves.map((wave) => {
     const losses = wave.flatMap((number) => numbered[number] ?? []);
-    const down = new Set(losses.flatMap((loss) => [...loss.down]));
+    const waveLoss = waveLossOf(known.needs, losses);
     const hosts = wave.map((number, index) => {
       const [loss] = losses.slice(index, index + 1);
-      const outages = loss === undefined ? [] : outagesOf({ needs: known.needs, loss, down });
+      const outages = loss === undefined ? [] : outagesOf({ needs: known.needs, loss, wave: waveLoss });
       return { host: hostOf(number), why: whyOf(hostOf(number), reasons, delays.get(number)), outages };
     });
     return { hosts };

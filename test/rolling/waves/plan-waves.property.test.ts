@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { HostWork } from '../../../src/core/waves.js';
 import { planWaves } from '../../../src/rolling/waves/plan-waves.js';
 import { houseOf, type BriefGroup, type BriefHost } from './house.js';
@@ -65,7 +65,7 @@ const houseArbitrary = fc
       const { isDue, isLeader, reboot } = raw.work[index] ?? { isDue: true, isLeader: false, reboot: 'yes' };
       return isDue || raw.isWhole ? [{ host, isLeader, reboot }] : [];
     });
-    const topology = houseOf(hosts, raw.groups as Record<string, BriefGroup>, controller);
+    const topology = houseOf(hosts, raw.groups, controller);
     return { topology, work, concurrency: raw.concurrency, accepted: new Set(raw.accepted) };
   });
 
