@@ -125,11 +125,13 @@ async function drain(host: DrainHost, wanted: ConsulParams, found: ConsulFound):
 
 const LOOKS = 60;
 const PAUSE_MS = 500;
+/** Followers answer DNS from what they have, which is what the leader had a moment ago. */
+const FOLLOWERS_MS = 2000;
 
 /** The agent tells the servers by and by; they answer DNS. @throws HomelabError `drain/not-drained` */
 async function untilKnown(host: DrainHost, api: HostApi, node: string): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {
-    if (isInMaintenance(await readNodeHealth(host, api, node))) return;
+    if (isInMaintenance(await readNodeHealth(host, api, node))) return host.pause(FOLLOWERS_MS);
     await host.pause(PAUSE_MS);
   }
   throw new HomelabError({
