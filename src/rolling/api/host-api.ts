@@ -92,8 +92,13 @@ export async function askJson<Value>(
   const parsed = schema.safeParse(jsonOf(answer.body));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const what = issue === undefined ? '' : `: ${issue.path.map(String).join('.')}: ${issue.message}`;
-  throw apiError(api, 'bad-answer', `${where(api)} answers ${request.path} strangely${plain(what)}`, NOT_IT);
+  const what = [issue?.path.map(String).join('.'), issue?.message].filter(Boolean).join(': ');
+  throw apiError(
+    api,
+    'bad-answer',
+    `${where(api)} answers ${request.path} strangely: ${plain(what)}`,
+    NOT_IT,
+  );
 }
 
 /** Asks once for something to be done. @throws HomelabError as {@link askJson} */

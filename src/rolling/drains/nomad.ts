@@ -114,7 +114,8 @@ async function remaining(host: DrainHost, wanted: NomadParams, id: string): Prom
   return live.filter(({ isSystem }) => !(isSystem && wanted.ignore_system)).map(({ name }) => name);
 }
 
-const PAUSE_MS = 1000;
+const SHORTEST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 5000;
 /** For jobs that take their time to stop once Nomad has told them to. */
 const KILL_SECONDS = 60;
 
@@ -133,10 +134,12 @@ async function drainClient(host: DrainHost, wanted: NomadParams, client: ClientF
       },
     );
   let left: string[] = [];
-  for (let waitedMs = 0; waitedMs <= (wanted.deadline + KILL_SECONDS) * 1000; waitedMs += PAUSE_MS) {
+  for (let waitedMs = 0; waitedMs <= (wanted.deadline + KILL_SECONDS) * 1000;) {
     left = await remaining(host, wanted, id);
     if (left.length === 0) return;
-    await host.pause(PAUSE_MS);
+    const pauseMs = Math.min(SHORTEST_PAUSE_MS + waitedMs / 4, LONGEST_PAUSE_MS);
+    await host.pause(pauseMs);
+    waitedMs += pauseMs;
   }
   throw new HomelabError({
     code: 'drain/not-drained',
