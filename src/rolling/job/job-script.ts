@@ -146,7 +146,7 @@ if [ ! -e "$h_job/owner" ]; then
 fi`;
 }
 
-/** Shell text that prints how far the job is, \`ended\` with its exit code; then the end of what it printed. */
+/** Shell text that prints how far the job is, `ended` with its exit code; then the end of what it printed. */
 export function lookScript(id: string): string {
   return `${functions(id)}
 [ -e "$h_job/owner" ] || { echo unknown; exit 0; }

@@ -12,7 +12,7 @@ const MOST_NAMED = 5;
 const LOCKS =
   '/var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock';
 
-/** Shell text for a loop over locks that are held, with \`$lock\`, \`$pid\` and \`$name\`. */
+/** Shell text for a loop over locks that are held, with `$lock`, `$pid` and `$name`. */
 const SCRIPT = `for lock in ${LOCKS}; do
   inode=$(stat -c %i "$lock" 2>/dev/null) || continue
   pid=$(sed -nE "s/^[0-9]+: [A-Z]+ +[A-Z]+ +WRITE ([0-9]+) [^ ]*:$inode .*/\\\\1/p" /proc/locks 2>/dev/null | head -n 1)
@@ -44,7 +44,12 @@ export async function aptObstacles(
     ...(bringsKernel ? [{ path: '/boot', bytes: KERNEL_BYTES }] : []),
   ]);
   // One process holds several locks at a time.
-  const locks = new Map(lines.flatMap(parseLock).map((lock) => [lock.pid, lock]));
+  const locks = new Map(
+    lines
+      .flatMap(parseLock)
+      .toReversed()
+      .map((lock) => [lock.pid, lock]),
+  );
   return [...[...locks.values()].map(lockObstacle), ...brokenPackages(lines), ...space];
 }
 

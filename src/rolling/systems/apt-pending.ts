@@ -3,6 +3,7 @@ import type { Facts } from '../../core/facts.js';
 import type { RemoteShell } from '../../core/shell.js';
 import { askHost, lastWords } from '../ask-host.js';
 import { chooseScript, isSecurityOrigin } from './apt-scope.js';
+import { privateFolder } from './private-folder.js';
 import { listsFailed } from './refusals.js';
 import type { PendingUpgrade, UpgradeScope } from './upgrade-system.js';
 
@@ -12,23 +13,16 @@ const EXIT = { lists: 70, unsolved: 71 } as const;
 
 /**
  * Lists of our own, which begin as those of the host: as further names of the same files, which apt replaces and does not
- * write into. `_apt` has to get at them, so they are readable; the folder above is root's, so nobody can be there before us.
- * What a shell that was killed has left goes with the next one. Hooks of an update would alter things on the host.
+ * write into. `_apt` has to get at them, so they are readable. Hooks of an update would alter things on the host.
  */
-const OWN_LISTS = `umask 022
-h_lists=/var/lib/homelab-lists.$$
-for h_old in /var/lib/homelab-lists.*; do
-  [ ! -d "$h_old" ] || [ -d "/proc/\${h_old##*.}" ] && [ "$h_old" != "$h_lists" ] || rm -rf "$h_old"
-done
-trap 'rm -rf "$h_lists"' EXIT
-trap 'exit 1' HUP INT TERM
-mkdir "$h_lists" "$h_lists/lists" "$h_lists/lists/partial" || exit 1
-h_take() { find /var/lib/apt/lists -maxdepth 1 -type f ! -name lock -exec cp "$1" -t "$h_lists/lists" -- {} + 2>/dev/null; }
+const OWN_LISTS = `${privateFolder('lists')}
+mkdir "$h_own/lists" "$h_own/lists/partial" || exit 1
+h_take() { find /var/lib/apt/lists -maxdepth 1 -type f ! -name lock -exec cp "$1" -t "$h_own/lists" -- {} + 2>/dev/null; }
 h_take -lp || h_take -p
-cat >"$h_lists/apt.conf" <<H_CONF
-Dir::State::lists "$h_lists/lists";
-Dir::Cache::pkgcache "$h_lists/pkgcache.bin";
-Dir::Cache::srcpkgcache "$h_lists/srcpkgcache.bin";
+cat >"$h_own/apt.conf" <<H_CONF
+Dir::State::lists "$h_own/lists";
+Dir::Cache::pkgcache "$h_own/pkgcache.bin";
+Dir::Cache::srcpkgcache "$h_own/srcpkgcache.bin";
 Acquire::Retries "3";
 APT::Update::Error-Mode "any";
 APT::Get::Show-User-Simulation-Note "false";
@@ -38,21 +32,21 @@ APT::Get::Show-User-Simulation-Note "false";
 #clear APT::Update::Post-Invoke-Stats;
 #clear AptCli::Hooks;
 H_CONF
-h_apt() { apt-get -q -c "$h_lists/apt.conf" "$@"; }`;
+h_apt() { apt-get -q -c "$h_own/apt.conf" "$@"; }`;
 
-/** What apt would do, line by line: \`sim:\` what it says, \`new:\` sizes of what comes, \`old:\` of what it replaces, in KiB but \`Size\`. */
+/** What apt would do, line by line: `sim:` what it says, `new:` sizes of what comes, `old:` of what it replaces, in KiB but `Size`. */
 const script = (scope: UpgradeScope): string => `${OWN_LISTS}
-h_apt update >/dev/null 2>"$h_lists/said" && ! grep -q '^W: Failed to fetch' "$h_lists/said" || {
-  cat "$h_lists/said" >&2
+h_apt update >/dev/null 2>"$h_own/said" && ! grep -q '^W: Failed to fetch' "$h_own/said" || {
+  cat "$h_own/said" >&2
   exit ${EXIT.lists}
 }
 ${chooseScript(scope, 'h_apt -s')}
 [ -n "$h_choice" ] || exit 0
-h_apt -s $h_choice >"$h_lists/sim" || exit ${EXIT.unsolved}
-sed 's/^/sim:/' "$h_lists/sim"
-sed -nE 's/^Inst ([^ ]+) (\\[[^]]*\\] )?\\(([^ ]+) .*/\\1=\\3/p' "$h_lists/sim" >"$h_lists/names"
-xargs -r apt-cache -q -c "$h_lists/apt.conf" show -- <"$h_lists/names" 2>/dev/null | sed -nE 's/^((Installed-)?Size: [0-9]+)$/new:\\1/p'
-sed 's/=.*//' "$h_lists/names" | xargs -r dpkg-query -W -f 'old:\${Installed-Size}\\n' -- 2>/dev/null
+h_apt -s $h_choice >"$h_own/sim" || exit ${EXIT.unsolved}
+sed 's/^/sim:/' "$h_own/sim"
+sed -nE 's/^Inst ([^ ]+) (\\[[^]]*\\] )?\\(([^ ]+) .*/\\1=\\3/p' "$h_own/sim" >"$h_own/names"
+xargs -r apt-cache -q -c "$h_own/apt.conf" show -- <"$h_own/names" 2>/dev/null | sed -nE 's/^((Installed-)?Size: [0-9]+)$/new:\\1/p'
+sed 's/=.*//' "$h_own/names" | xargs -r dpkg-query -W -f 'old:\${Installed-Size}\\n' -- 2>/dev/null
 true`;
 
 /** What only a boot brings in; in a container none of it does. */

@@ -24,8 +24,8 @@ const INSTALLED = `h_installed() {
 }`;
 
 /**
- * Shell text that sets \`h_choice\` to the words that \`apt-get\` is to be given for \`scope\`; empty: there is nothing to do.
- * \`simulate\` runs \`apt-get -s\`, and what is fetched then is known to it.
+ * Shell text that sets `h_choice` to the words that `apt-get` is to be given for `scope`; empty: there is nothing to do.
+ * `simulate` runs `apt-get -s`, and what is fetched then is known to it.
  * @throws HomelabError `rolling/bad-package-name`
  */
 export function chooseScript({ only, packages }: UpgradeScope, simulate: string): string {

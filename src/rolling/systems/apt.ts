@@ -45,7 +45,7 @@ h_apt $h_choice`;
 }
 
 /**
- * All of them or none: from the package files that apt still has, else from its lists. In a file name a colon is \`%3a\`.
+ * All of them or none: from the package files that apt still has, else from its lists. In a file name a colon is `%3a`.
  */
 function rollbackScript(packages: readonly PackageUpgrade[]): string {
   const pairs = packages.map(({ name, from }) => `${name}=${from}`);
