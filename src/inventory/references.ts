@@ -9,7 +9,10 @@ import { settingOf, settingPlace, valuePlace } from './setting.js';
 
 type ReferenceKey = 'groups' | 'via' | 'runs_on' | 'depends_on';
 
-/** Checks everything in which one host names another, or a group. Circles of jump hosts are the chains' business. */
+/**
+ * Checks everything in which one host names another, or a group. Circles of jump hosts are the chains' business; a group of
+ * which any one host is enough goes round with nobody.
+ */
 export function checkReferences(draft: Draft, problems: Problems): void {
   for (const host of draft.hosts.keys()) {
     checkNames(draft, host, 'groups', problems);
@@ -32,10 +35,13 @@ function namesIn(draft: Draft, host: string, key: ReferenceKey): readonly string
 
 function checkNames(draft: Draft, host: string, key: ReferenceKey, problems: Problems): void {
   const isGroup = key === 'groups';
-  const known = isGroup ? draft.groups : draft.hosts;
+  const known = new Set([
+    ...(isGroup ? [] : draft.hosts.keys()),
+    ...(isGroup || key === 'depends_on' ? draft.groups.keys() : []),
+  ]);
   for (const [index, name] of namesIn(draft, host, key).entries()) {
     if (known.has(name)) continue;
-    const what = { groups: 'group', via: 'jump host', runs_on: 'host', depends_on: 'host' }[key];
+    const what = { groups: 'group', via: 'jump host', runs_on: 'host', depends_on: 'host or group' }[key];
     const fallback = isGroup ? 'Add it under `groups`.' : 'Add it under `hosts`.';
     problems.add(
       new HomelabError({

@@ -74,7 +74,9 @@ export const hostSchema = z.strictObject({
   vars: variables.describe('variables of this host: stronger than those of its groups'),
   optional: z.boolean().optional().describe('it may be switched off: then that is no failure'),
   runs_on: word.optional().describe('host that this one is a virtual machine or container of'),
-  depends_on: names.optional().describe('hosts that have to be there before this one'),
+  depends_on: names
+    .optional()
+    .describe('hosts that have to be there before this one; of a group any one is enough'),
   health: healthSchema.optional(),
   drain: drainSchema.optional(),
   window: windowSchema.optional(),

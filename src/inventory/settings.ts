@@ -7,6 +7,12 @@ import type { PlacedText } from '../secrets/recipients.js';
 import { checkSchema } from '../yaml/check-schema.js';
 import { readYamlFile } from '../yaml/parse-yaml.js';
 import { soundPart } from '../yaml/sound-part.js';
+import {
+  controllerOf,
+  controllerSchema,
+  NO_CONTROLLER,
+  type ControllerSettings,
+} from './controller-settings.js';
 import { wordProblem } from './host-values.js';
 import { isWorldWritable, SETTINGS_FILE } from './project.js';
 import { Problems } from './problems.js';
@@ -32,6 +38,8 @@ export interface Settings {
   readonly recipients: readonly PlacedText[];
   /** Files with age identities. Of several, those that are there count. */
   readonly identity: readonly string[];
+  /** Whether the inventory has its hosts is for `controllerErrors` to say. */
+  readonly controller: ControllerSettings;
   /** Kept as written, for the command that reads it. */
   readonly notify: unknown;
 }
@@ -66,6 +74,7 @@ export const settingsSchema = z.strictObject({
     .union([path, z.array(path).min(1)])
     .optional()
     .describe('file of the private key of age that secrets are read with'),
+  controller: controllerSchema.optional(),
   notify: z.unknown().optional().describe('whom to tell what, and how'),
 });
 
@@ -92,7 +101,7 @@ export interface SettingsReading {
 export function readSettings(projectDir: string): SettingsReading {
   const file = join(projectDir, SETTINGS_FILE);
   const none = {
-    settings: toSettings(projectDir, {}, { recipients: [], playbooks: [] }),
+    settings: toSettings(projectDir, {}, { recipients: [], playbooks: [], controller: NO_CONTROLLER }),
     errors: [],
     isKnown: () => true,
   };
@@ -120,6 +129,7 @@ export function readSettings(projectDir: string): SettingsReading {
   const settings = toSettings(projectDir, value, {
     recipients: placed('recipients'),
     playbooks: placed('playbooks'),
+    controller: controllerOf(value.controller ?? {}, document),
   });
   if (checked.isValid) return { ...none, settings };
   return { settings, errors: checked.errors, isKnown: (key) => !lost.has(key) && key in value };
@@ -133,7 +143,7 @@ function asList(value: string | readonly string[] | undefined): readonly string[
 function toSettings(
   projectDir: string,
   written: z.output<typeof settingsSchema>,
-  placed: Readonly<Record<'recipients' | 'playbooks', readonly PlacedText[]>>,
+  placed: Pick<Settings, 'recipients' | 'controller'> & { readonly playbooks: readonly PlacedText[] },
 ): Settings {
   const wholePath = (text: string) => resolve(projectDir, text.replace(/^~(?=\/|$)/, homedir()));
   const absolute = (text: string | undefined) => (text === undefined ? undefined : wholePath(text));
@@ -148,6 +158,7 @@ function toSettings(
     state: absolute(written.state),
     recipients: placed.recipients,
     identity: asList(written.identity).map(wholePath),
+    controller: placed.controller,
     notify: written.notify,
   };
 }

@@ -70,6 +70,14 @@ describe('an inventory as written', () => {
     expect(groups.get('nomad_servers')?.settings?.get('quorum')?.value).toBe('nomad');
   });
 
+  test('a host may depend on a group', async () => {
+    const { hosts } = await load(
+      'groups: { dns: }\nhosts: { dns1: { groups: dns, depends_on: dns }, nas: { depends_on: [dns, dns1] } }',
+    );
+    expect(hosts.get('nas')?.dependsOn).toEqual(['dns', 'dns1']);
+    expect(hosts.get('dns1')?.dependsOn).toEqual(['dns']);
+  });
+
   test('every setting says where it is from', async () => {
     const { hosts } = await load(CONTRACT);
     const settings = hosts.get('dns1')?.settings;

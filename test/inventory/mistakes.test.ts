@@ -202,7 +202,7 @@ describe('groups and hosts that do not exist', () => {
     [
       'depends_on',
       'hosts: { a: { depends_on: [b] } }',
-      ['1:28 unknown-host "a" names a host "b" that the inventory does not have'],
+      ['1:28 unknown-host "a" names a host or group "b" that the inventory does not have'],
     ],
     ['itself below itself', 'hosts: { a: { runs_on: a } }', ['1:24 circle `runs_on` goes round: a → a']],
     [

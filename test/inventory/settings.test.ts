@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { HomelabErrors } from '../../src/core/errors.js';
+import { bareHost } from '../../src/core/host-config.js';
+import { controllerErrors } from '../../src/inventory/controller-settings.js';
 import { displayPath, findProject } from '../../src/inventory/project.js';
 import { parseSetFlags } from '../../src/inventory/set-flag.js';
 import { loadSettings } from '../../src/inventory/settings.js';
@@ -69,6 +71,7 @@ state: /var/lib/homelab
 recipients: [age1x]
 identity: key.txt
 notify: { ntfy: x }
+controller: { runs_on: pve1, needs: [gate, vpn] }
 x-mine: 1
 `,
     });
@@ -84,8 +87,35 @@ x-mine: 1
       state: '/var/lib/homelab',
       recipients: [{ text: 'age1x', source: { file: 'homelab.yml', line: 6, column: 14 } }],
       identity: [join(folder, 'key.txt')],
+      controller: {
+        runsOn: { text: 'pve1', source: { file: 'homelab.yml', line: 9, column: 24 } },
+        needs: [
+          { text: 'gate', source: { file: 'homelab.yml', line: 9, column: 38 } },
+          { text: 'vpn', source: { file: 'homelab.yml', line: 9, column: 44 } },
+        ],
+      },
       notify: { ntfy: 'x' },
     });
+  });
+
+  test('hosts that homelab needs have to be in the inventory', () => {
+    const { controller } = settingsOf('controller: { runs_on: pve, needs: gate }');
+    const errors = controllerErrors(controller, { hosts: new Map([['pve1', bareHost('pve1')]]) });
+    expect(errors.map(({ code, message, hint, source }) => [code, message, hint, source?.column])).toEqual([
+      [
+        'project/unknown-host',
+        '`controller` names a host "pve" that the inventory does not have',
+        'Did you mean pve1?',
+        24,
+      ],
+      [
+        'project/unknown-host',
+        '`controller` names a host "gate" that the inventory does not have',
+        'Add it under `hosts` of the inventory.',
+        36,
+      ],
+    ]);
+    expect(controllerErrors(settingsOf('').controller, { hosts: new Map() })).toEqual([]);
   });
 
   test('a single playbook', () => {
@@ -98,6 +128,11 @@ x-mine: 1
     ['too few hosts at a time', 'concurrency: 0', '1:14 concurrency: must be at least 1'],
     ['a path that is an option', 'ssh_config: -F', '1:13 ssh_config: must not begin with a dash'],
     ['an empty path', 'state: ""', '1:8 state: must not be empty'],
+    [
+      'a controller on an option',
+      'controller: { runs_on: -x }',
+      '1:24 controller.runs_on: must not begin with a dash',
+    ],
     ['a list', '- a', '1:1 expected a mapping, not a list'],
   ])('%s', (_name, text, expected) => {
     const { errors } = caught(() => settingsOf(text)) as HomelabErrors;

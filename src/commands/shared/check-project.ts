@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { HomelabError } from '../../core/errors.js';
 import { createRegistry } from '../../core/registry.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
+import { controllerErrors } from '../../inventory/controller-settings.js';
 import { readInventory } from '../../inventory/load-inventory.js';
 import { SETTINGS_FILE } from '../../inventory/project.js';
 import { selectHosts } from '../../inventory/select-hosts.js';
@@ -53,6 +54,8 @@ export async function checkProject(
   const noHosts: HomelabError[] = [];
   const hosts = collect(noHosts, () => selectHosts(inventory, ['all'])) ?? [];
   if (errors.length === 0) found.add(noHosts);
+  // A name may be one of those that could not be read.
+  if (isComplete) found.add(controllerErrors(reading.settings.controller, inventory));
   const playbooks = flags.playbook ?? playbooksOf(dir, reading);
   const checked = await checkPlaybooks({
     projectDir: dir,
