@@ -15,19 +15,36 @@ export interface RebootMarks {
   readonly kernels: readonly string[];
   /** Whether needs-restarting(1) of dnf says so; undefined where there is none. */
   readonly isNeededByDnf: boolean | undefined;
+  /** Modules are loaded, and those of the running kernel are gone: Arch and Alpine keep one kernel. */
+  readonly lacksModules: boolean;
+  /** `kernel`, `initrd`, `kernel-modules`: what of the newest system of NixOS is another than was booted. */
+  readonly nixosParts: readonly string[];
+  /** Whether zypper(8) says so. */
+  readonly isNeededByZypper: boolean;
+  /** Whether needrestart(1) says so, NEEDRESTART-KSTA 2 or 3; false as well where it was not asked. */
+  readonly isNeededByNeedrestart: boolean;
 }
+
+/** The key by which needrestart is asked too, which takes it a second or more. */
+export const THOROUGH = 'thorough';
+
+/** It compares what runs with what is in /boot, and the microcode of the processor only where it is told to. */
+const NEEDRESTART = `if command -v needrestart >/dev/null 2>&1; then
+  needrestart -b -k 2>/dev/null </dev/null | sed -n 's/^NEEDRESTART-KSTA: */needrestart=/p'
+fi
+`;
 
 /** Most names that are taken of one sort: a reboot has no thousand reasons. */
 const MOST_NAMES = 100;
 
 /**
- * The marks of a host; the key says nothing. /run/reboot-required is Debian's (update-notifier, unattended-upgrades,
+ * The marks of a host; the key says nothing but {@link THOROUGH}. /run/reboot-required is Debian's (update-notifier, unattended-upgrades,
  * kernel packages), /run/reboot-needed SUSE's. Answer: `NAME=VALUE`, one a line.
  * @throws HomelabError `probes/no-answer` where the host did not get to the end
  */
 export const rebootMarks: Reader<RebootMarks> = {
   name: 'reboot-marks',
-  script: () => `for mark in /run/reboot-required /var/run/reboot-required /run/reboot-needed; do
+  script: (keys) => `for mark in /run/reboot-required /var/run/reboot-required /run/reboot-needed; do
   if [ -e "$mark" ]; then printf 'asked=\\n'; break; fi
 done
 if [ -r /run/reboot-required.pkgs ]; then
@@ -46,7 +63,20 @@ done
 if command -v needs-restarting >/dev/null 2>&1; then
   printf 'dnf=%s\\n' "$(needs-restarting -r 2>/dev/null | grep -i 'reboot is required' | head -n 1)"
 fi
-printf 'end=\\n'`,
+if [ -s /proc/modules ] && [ -d /lib/modules ] && [ ! -d "/lib/modules/$(uname -r)" ]; then printf 'modules=\\n'; fi
+if [ -e /run/booted-system ]; then
+  for part in kernel initrd kernel-modules; do
+    booted=$(readlink -f "/run/booted-system/$part")
+    for newest in /run/current-system /nix/var/nix/profiles/system; do
+      if [ -e "$newest" ] && [ "$(readlink -f "$newest/$part")" != "$booted" ]; then printf 'nixos=%s\\n' "$part"; fi
+    done
+  done
+fi
+if command -v zypper >/dev/null 2>&1; then
+  zypper --non-interactive needs-rebooting >/dev/null 2>&1
+  if [ "$?" = 102 ]; then printf 'zypper=\\n'; fi
+fi
+${keys.includes(THOROUGH) ? NEEDRESTART : ''}printf 'end=\\n'`,
   parse: ({ stdout }, keys) => {
     const answers = parseAnswers(stdout);
     if (!answers.has('end')) throw noAnswer();
@@ -58,6 +88,10 @@ printf 'end=\\n'`,
       runningKernel: all('running').find(isName) ?? '',
       kernels: all('kernel').filter(isName).slice(0, MOST_NAMES),
       isNeededByDnf: answers.has('dnf') ? all('dnf').some((text) => text !== '') : undefined,
+      lacksModules: answers.has('modules'),
+      nixosParts: [...new Set(all('nixos').filter(isName))],
+      isNeededByZypper: answers.has('zypper'),
+      isNeededByNeedrestart: all('needrestart').some((state) => state === '2' || state === '3'),
     };
     return keys.map(() => marks);
   },

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { MaybeState } from '../core/state.js';
 import { defineTask, type ReadableHost } from '../core/task.js';
-import { rebootMarks, type RebootMarks } from '../probes/reboot-marks.js';
-import { newerKernel } from './shared/kernel-release.js';
+import { rebootMarks } from '../probes/reboot-marks.js';
+import { rebootReason } from '../probes/reboot-reason.js';
 
 const params = z.strictObject({
   when: z
@@ -26,26 +26,10 @@ const params = z.strictObject({
 type RebootParams = z.output<typeof params>;
 
 const DONE = 'done';
-/** Packages that are named as a reason. */
-const MOST_NAMED = 5;
 
 async function probe(host: ReadableHost, { when }: RebootParams): Promise<MaybeState> {
   const marks = await host.read(rebootMarks, '');
-  return { reboot: when === 'always' ? DONE : (reasonFor(marks) ?? DONE) };
-}
-
-/** Why the host has to be rebooted, as it is shown before "done"; undefined where it has not. */
-function reasonFor({ isAsked, askedBy, isContainer, runningKernel, kernels, isNeededByDnf }: RebootMarks) {
-  if (isAsked) return askedBy.length === 0 ? 'needed' : `needed by ${named(askedBy)}`;
-  if (isContainer) return undefined;
-  const newer = newerKernel(runningKernel, kernels);
-  if (newer !== undefined) return `needed: the kernel ${newer} is installed, ${runningKernel} runs`;
-  return isNeededByDnf === true ? 'needed: needs-restarting says so' : undefined;
-}
-
-function named(packages: readonly string[]): string {
-  const more = packages.length - MOST_NAMED;
-  return packages.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return { reboot: when === 'always' ? DONE : (rebootReason(marks) ?? DONE) };
 }
 
 /** A new boot, proven by its boot id. May alter anything, so everything after it is looked at again. */

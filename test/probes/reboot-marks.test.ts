@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
-import { rebootMarks, type RebootMarks } from '../../src/probes/reboot-marks.js';
+import { rebootMarks, THOROUGH, type RebootMarks } from '../../src/probes/reboot-marks.js';
 import { parseText, readHere, SHELLS } from './shells.js';
 
 describe.each(SHELLS)('reboot marks by %s', (_name, shell) => {
   test('of this computer', () => {
-    const [marks] = readHere(shell, rebootMarks, ['']);
+    const [marks] = readHere(shell, rebootMarks, [THOROUGH]);
     const isAsked = ['/run/reboot-required', '/run/reboot-needed'].some((path) => existsSync(path));
     expect(marks).toMatchObject({ runningKernel: release(), isAsked });
     const { stdout } = spawnSync('sh', ['-c', 'ls -d /boot/vmlinuz-* 2>/dev/null']);
@@ -23,6 +23,10 @@ const NOTHING: RebootMarks = {
   runningKernel: '',
   kernels: [],
   isNeededByDnf: undefined,
+  lacksModules: false,
+  nixosParts: [],
+  isNeededByZypper: false,
+  isNeededByNeedrestart: false,
 };
 
 describe('answers', () => {
@@ -38,6 +42,11 @@ describe('answers', () => {
     ['kernels', 'kernel=6.1.0-18-amd64\nkernel=*\n', { kernels: ['6.1.0-18-amd64'] }],
     ['dnf wants it', 'dnf=Reboot is required to fully utilize these updates.\n', { isNeededByDnf: true }],
     ['dnf does not', 'dnf=\n', { isNeededByDnf: false }],
+    ['modules that are gone', 'modules=\n', { lacksModules: true }],
+    ['parts of NixOS', 'nixos=kernel\nnixos=kernel\nnixos=initrd\n', { nixosParts: ['kernel', 'initrd'] }],
+    ['zypper', 'zypper=\n', { isNeededByZypper: true }],
+    ['needrestart: current', 'needrestart=1\n', {}],
+    ['needrestart: newer', 'needrestart=3\n', { isNeededByNeedrestart: true }],
   ])('%s', (_name, answer, expected) => {
     expect(parseText(rebootMarks, `${answer}end=\n`, [''])).toEqual([{ ...NOTHING, ...expected }]);
   });

@@ -11,6 +11,10 @@ const MARKS: RebootMarks = {
   runningKernel: '6.1.0-18-amd64',
   kernels: ['6.1.0-18-amd64'],
   isNeededByDnf: undefined,
+  lacksModules: false,
+  nixosParts: [],
+  isNeededByZypper: false,
+  isNeededByNeedrestart: false,
 };
 const on = (marks: Partial<RebootMarks>) => fakeHost({ 'reboot-marks': { '': { ...MARKS, ...marks } } });
 const STEP = ['reboot 600000 ms'];
@@ -50,6 +54,35 @@ describe('reboot', () => {
       STEP,
     ],
     ['dnf asks', {}, { isNeededByDnf: true }, ['reboot: needed: needs-restarting says so -> done'], STEP],
+    [
+      'the modules of the kernel that runs are gone',
+      {},
+      { lacksModules: true },
+      ['reboot: needed: the modules of the kernel that runs, 6.1.0-18-amd64, are gone -> done'],
+      STEP,
+    ],
+    [
+      'another system of NixOS',
+      {},
+      { nixosParts: ['initrd'] },
+      ['reboot: needed: the initrd of the system is another than was booted -> done'],
+      STEP,
+    ],
+    ['zypper asks', {}, { isNeededByZypper: true }, ['reboot: needed: zypper says so -> done'], STEP],
+    [
+      'needrestart asks',
+      {},
+      { isNeededByNeedrestart: true },
+      ['reboot: needed: needrestart knows of a newer kernel or its parts -> done'],
+      STEP,
+    ],
+    [
+      'nothing of a kernel counts in a container',
+      {},
+      { isContainer: true, lacksModules: true, nixosParts: ['kernel'] },
+      [],
+      [],
+    ],
     ['dnf does not', {}, { isNeededByDnf: false }, [], []],
     ['packages without the file that asks say nothing', {}, { askedBy: ['dbus'] }, [], []],
     ['always', { when: 'always' }, {}, [], STEP],

@@ -67,10 +67,19 @@ function sum(numbers: readonly number[]): number {
 function parseRow(line: string): Row[] {
   const [name = '', arch = '', version = '', fetched = '', bytes = ''] = line.split('\t');
   if (!isName(name) || !/^\w+$/.test(arch) || !/^[\w.+~^:-]+$/.test(version)) return [];
-  const number = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
   return [
-    { name, arch, version: version.replace(/^0:/, ''), fetchBytes: number(fetched), bytes: number(bytes) },
+    {
+      name,
+      arch,
+      version: version.replace(/^0:/, ''),
+      fetchBytes: numberIn(fetched),
+      bytes: numberIn(bytes),
+    },
   ];
+}
+
+function numberIn(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }
 
 /** Rows are indented by one blank in both; what dnf 5 says of a row (`replacing …`) by more. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { newerKernel } from '../../../src/tasks/shared/kernel-release.js';
+import { newerKernel } from '../../src/core/kernel-release.js';
 
 describe('the kernel that a reboot would bring', () => {
   test.each<[string, readonly string[], string | undefined]>([
