@@ -7,6 +7,7 @@ import { Content } from '../core/content.js';
 import { createDiffer, type Differ } from './change-lines.js';
 import { findingsDocument } from './findings-text.js';
 import { summarize } from './counts.js';
+import { upgradeDocument } from './upgrade-document.js';
 import { changedTexts, diffName, isHidden, valueDocument } from './values.js';
 
 /** The version of the document; a change that breaks a reader counts it up. */
@@ -105,5 +106,6 @@ export function runDocument(result: RunResult): Record<string, unknown> {
     summary: summarize(result.hosts),
     ...(result.timings === undefined ? {} : { timings: timingsDocument(result.timings) }),
     ...(result.findings === undefined ? {} : { findings: findingsDocument(result.findings) }),
+    ...(result.upgrade === undefined ? {} : upgradeDocument(result.upgrade)),
   };
 }

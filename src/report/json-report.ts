@@ -1,10 +1,10 @@
 import { runDocument } from './json-document.js';
 import { createPalette, PLAIN_PALETTE } from './palette.js';
 import { createPlainProgress } from './plain-progress.js';
-import { planText } from './plan-text.js';
 import type { Report, ReportOptions } from './report.js';
 import { safeJson } from './sanitize.js';
 import { widthOf } from './terminal.js';
+import { wholePlanText } from './upgrade-text.js';
 
 const INDENT = 2;
 
@@ -14,9 +14,9 @@ export async function createJsonReport(options: ReportOptions): Promise<Report> 
   let plan = '';
   return {
     sink: createPlainProgress({ palette: PLAIN_PALETTE, write, showsPlanned: true }),
-    showPlan: async (hosts) => {
+    showPlan: async (whole) => {
       const palette = await createPalette(options.isColor && options.stderr.isTTY === true);
-      plan = planText(hosts, { palette, width: widthOf(options.stderr) });
+      plan = wholePlanText(whole, { palette, width: widthOf(options.stderr) });
     },
     pauseFor: async (ask) => {
       write(plan);

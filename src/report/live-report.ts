@@ -3,7 +3,7 @@ import { LiveList } from './live-list.js';
 import { LiveModel } from './live-model.js';
 import { outcome } from './outcome.js';
 import { createPalette, type Palette } from './palette.js';
-import { planText } from './plan-text.js';
+import { wholePlanText } from './upgrade-text.js';
 import { isReadOnly, type Report, type ReportOptions } from './report.js';
 
 /** Events after which there is something to look at while waiting. */
@@ -37,8 +37,8 @@ class LiveReport implements Report {
     if (this.#pauses === 0 && !this.#isClosed) this.#start();
   };
 
-  readonly showPlan: Report['showPlan'] = (hosts) =>
-    this.pauseFor(async () => void this.#options.stdout.write(`${planText(hosts, this.#style)}\n`));
+  readonly showPlan: Report['showPlan'] = (plan) =>
+    this.pauseFor(async () => void this.#options.stdout.write(`${wholePlanText(plan, this.#style)}\n`));
 
   async pauseFor<T>(ask: () => Promise<T>): Promise<T> {
     this.#pauses += 1;

@@ -7,6 +7,7 @@ import { differenceText, planText, type TextStyle } from './plan-text.js';
 import { visibleLine } from './sanitize.js';
 import { timingsText } from './timings-text.js';
 import { isReadOnly } from './report.js';
+import { upgradeText } from './upgrade-text.js';
 
 const EXIT_INTERRUPTED = 130;
 
@@ -37,7 +38,16 @@ export function outcome(result: RunResult, style: TextStyle): string {
   const notice = result.exitCode === EXIT_INTERRUPTED ? 'interrupted: what had not begun was skipped\n' : '';
   const timings = result.timings === undefined ? '' : timingsText(result.timings, style);
   const findings = result.findings === undefined ? '' : findingsText(result.findings, style);
-  return [plan, findings, differences, failures, timings, `${notice}${paintSummary(result, style)}\n`]
+  const upgrade = result.upgrade === undefined ? '' : upgradeText(result.upgrade, style);
+  return [
+    plan,
+    findings,
+    differences,
+    failures,
+    upgrade,
+    timings,
+    `${notice}${paintSummary(result, style)}\n`,
+  ]
     .filter((part) => part !== '')
     .join('\n');
 }

@@ -1,7 +1,7 @@
 import { outcome } from './outcome.js';
 import { createPalette } from './palette.js';
 import { createPlainProgress } from './plain-progress.js';
-import { planText } from './plan-text.js';
+import { wholePlanText } from './upgrade-text.js';
 import { isReadOnly, type Report, type ReportOptions } from './report.js';
 
 /** Lines, one after the other, no cursor movement: for pipes, files, and terminals that cannot do more. */
@@ -24,7 +24,7 @@ export async function createPlainReport(options: ReportOptions): Promise<Report>
       if (event.type === 'host-finished' && isReadOnly(options.command)) return;
       progress(event);
     },
-    showPlan: async (hosts) => write(`${planText(hosts, style)}\n`),
+    showPlan: async (plan) => write(`${wholePlanText(plan, style)}\n`),
     pauseFor: (ask) => ask(),
     finish: async (result) => write(`${hasProgress ? '\n' : ''}${outcome(result, style)}`),
     close: async () => {},

@@ -1,8 +1,8 @@
 import { summaryLine } from './counts.js';
 import { failuresText } from './failure-text.js';
 import { createPalette } from './palette.js';
-import { planText } from './plan-text.js';
 import type { Report, ReportOptions } from './report.js';
+import { wholePlanText } from './upgrade-text.js';
 
 /**
  * What failed, on stderr, and the last line. A plan that is asked about is shown all the same: nobody should agree to
@@ -13,8 +13,8 @@ export async function createQuietReport(options: ReportOptions): Promise<Report>
   let plan = '';
   return {
     sink: () => {},
-    showPlan: async (hosts) => {
-      plan = planText(hosts, { palette, width: options.width });
+    showPlan: async (whole) => {
+      plan = wholePlanText(whole, { palette, width: options.width });
     },
     pauseFor: async (ask) => {
       options.stderr.write(plan);

@@ -1,5 +1,5 @@
 import type { EventSink } from '../core/events.js';
-import type { HostResult, RunResult } from '../core/result.js';
+import type { RunResult } from '../core/result.js';
 import type { Output } from './terminal.js';
 
 /** Shows one run. `sink` takes its events; the rest is called by the command, in this order. */
@@ -7,7 +7,7 @@ export interface Report {
   /** Never throws, never waits. */
   readonly sink: EventSink;
   /** Shows what would change, before it is asked whether it should. */
-  showPlan(hosts: readonly HostResult[]): Promise<void>;
+  showPlan(plan: Pick<RunResult, 'hosts' | 'upgrade'>): Promise<void>;
   /**
    * Clears the screen of everything that moves, lets `ask` have the terminal, and goes on once it has settled.
    * Events that arrive meanwhile are not lost. Settles as `ask` does.

@@ -62,7 +62,7 @@ describe('the JSON report', () => {
     const { report: json, stdout, stderr } = await report('json');
     json.sink({ type: 'run-started', command: 'provision', run: 'r1', hosts: ['dns1', 'nas'] });
     json.sink({ type: 'host-planned', result: host('dns1', 'ok') });
-    await json.showPlan(result.hosts);
+    await json.showPlan(result);
     expect(stdout.text()).toBe('');
     expect(stderr.text()).toBe('dns1  ok           in sync\n');
     await json.finish(result);

@@ -61,7 +61,7 @@ describe('the live report', () => {
     const { report, text } = await liveReport();
     report.sink(start);
     report.sink({ type: 'host-planned', result: pending });
-    await report.showPlan([pending]);
+    await report.showPlan({ hosts: [pending] });
     await report.pauseFor(async () => true);
     report.sink({ type: 'play-started', play: 'Base', hosts: ['dns1'] });
     report.sink({ type: 'task-started', host: 'dns1', id: 'a', name: 'Motd' });

@@ -146,7 +146,7 @@ describe('the quiet report', () => {
       width: undefined,
     });
     report.sink({ type: 'host-finished', result: host('dns1', 'ok') });
-    await report.showPlan([host('dns1', 'ok')]);
+    await report.showPlan({ hosts: [host('dns1', 'ok')] });
     expect(stderr.text()).toBe('');
     expect(await report.pauseFor(async () => 'answer')).toBe('answer');
     expect(stderr.text()).toBe('dns1  in sync\n');

@@ -150,7 +150,7 @@ export async function applyPlan(
 ): Promise<RunResult> {
   const pending = plan.hosts.filter(hasWork);
   if (pending.length === 0) return plan;
-  await report.showPlan(plan.hosts);
+  await report.showPlan(plan);
   if (isShownOnly) return plan;
   const count = pending.length === 1 ? '1 host' : `${pending.length} hosts`;
   if (!(await mayApply(isAgreed, report, question(count)))) return { ...plan, exitCode: EXIT.pending };
@@ -162,7 +162,7 @@ export async function applyPlan(
  * Whether to apply: yes with `--yes`, otherwise a person is asked.
  * @throws HomelabError `usage/no-terminal` where nobody can be asked
  */
-async function mayApply(isYes: boolean, report: Report, question: string): Promise<boolean> {
+export async function mayApply(isYes: boolean, report: Report, question: string): Promise<boolean> {
   if (isYes) return true;
   const answer = await report.pauseFor(() => askPerson(question));
   return requireAnswer(answer, {
@@ -177,7 +177,7 @@ function hasWork({ error, tasks }: HostResult): boolean {
 }
 
 /** Sorts by time: `20261121T061452.385-1f2e3d`. */
-function runId(): string {
+export function runId(): string {
   const time = new Date().toISOString().replaceAll(/[-:Z]/g, '');
   return `${time}-${randomBytes(3).toString('hex')}`;
 }

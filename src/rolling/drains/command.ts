@@ -9,6 +9,10 @@ const params = z.strictObject({
   drain: argvSchema.describe('moves the work away: argv, or text for `sh -c`. May run twice'),
   undrain: argvSchema.describe('brings it back. May run twice'),
   ready: argvSchema.optional().describe('succeeds once it serves again; default: when `undrain` is done'),
+  stops: z
+    .boolean()
+    .default(false)
+    .describe('`drain` stops the service itself: its health is asked for only once `undrain` is done'),
   timeout: z.int().min(1).max(86_400).default(600).describe('seconds that each may take'),
 });
 
@@ -66,6 +70,7 @@ export default defineDrain<CommandParams, Record<string, never>>({
   ],
   found: z.strictObject({}),
   find: () => Promise.resolve({}),
+  stopsService: ({ stops }) => stops,
   describe: () => 'runs its own command',
   drain: (host, wanted) => mustDo(host, wanted.drain, wanted),
   undrain: (host, wanted) => mustDo(host, wanted.undrain, wanted),

@@ -157,6 +157,7 @@ export default defineDrain<DockerParams, DockerFound>({
   examples: [{}, { liveRestore: true }, { socket: '/run/user/1000/docker.sock', timeout: 300 }],
   found: foundSchema,
   find,
+  stopsService: () => true,
   describe,
   drain,
   undrain,

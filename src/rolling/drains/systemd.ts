@@ -117,6 +117,7 @@ export default defineDrain<SystemdParams, SystemdFound>({
   examples: [{ units: ['app', 'database'] }, { units: ['postgresql@15-main.service'], timeout: 900 }],
   found: foundSchema,
   find,
+  stopsService: () => true,
   describe: ({ running }) => (running.length === 0 ? undefined : `stops ${running.join(', ')}`),
   drain: async (host, wanted, { running }) => {
     for (const unit of running)

@@ -24,7 +24,7 @@ beforeAll(async () => {
   linkPrograms(scratch.path, ['/bin/bash', '/usr/bin/timeout', '/bin/cat']);
   server = await startStandIn(() => answer);
 });
-afterEach(() => server.requests.splice(0));
+afterEach(() => void server.requests.splice(0));
 afterAll(async () => {
   await closeHosts();
   await server.close();

@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ownerOf } from '../../../src/engine/run-owner.js';
+import { earlierUpgrade, entriesOf } from '../../../src/rolling/journal/host-memory.js';
+import type { UpgradeEntry, UpgradeRequest } from '../../../src/rolling/journal/upgrade-entry.js';
+import { readNewestJournal, UpgradeJournal } from '../../../src/rolling/journal/upgrade-journal.js';
+import { lockUpgrades } from '../../../src/rolling/journal/upgrade-lock.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'homelab-journal-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const request: UpgradeRequest = {
+  hosts: ['a', 'b'],
+  only: 'all',
+  packages: null,
+  reboot: 'needed',
+  concurrency: 1,
+  maxFailures: 0,
+  accepted: [],
+  window: null,
+  soakSeconds: 5,
+  healthTimeoutSeconds: 180,
+  rebootTimeoutSeconds: 600,
+  isRollback: false,
+};
+const RUN: UpgradeEntry = { is: 'run', run: 'r1', at: '2026-11-22T04:00:00Z', request };
+const BEGUN: UpgradeEntry = {
+  is: 'begun',
+  host: 'a',
+  boot: 'b1',
+  state: ['old.service'],
+  packages: [{ name: 'tool', from: '1.0', to: '1.1' }],
+  drains: { consul: { inMaintenance: false } },
+};
+
+describe('what is remembered of a host', () => {
+  test.each<readonly [name: string, entries: readonly UpgradeEntry[], expected: object | undefined]>([
+    ['nothing, before it is begun', [], undefined],
+    ['how it was found', [BEGUN], { boot: 'b1', state: ['old.service'], job: undefined, isUpgraded: false }],
+    [
+      'a drain that was begun',
+      [BEGUN, { is: 'draining', host: 'a', drain: 'consul' }],
+      { drained: new Set(['consul']) },
+    ],
+    [
+      'a drain that was undone',
+      [
+        BEGUN,
+        { is: 'draining', host: 'a', drain: 'consul' },
+        { is: 'undrained', host: 'a', drain: 'consul' },
+      ],
+      { drained: new Set() },
+    ],
+    ['its job', [BEGUN, { is: 'job', host: 'a', job: 'r1' }], { job: 'r1', isUpgraded: false }],
+    ['that it is upgraded', [BEGUN, { is: 'upgraded', host: 'a' }], { isUpgraded: true }],
+    ['the boot it was to leave', [BEGUN, { is: 'rebooting', host: 'a', boot: 'b1' }], { rebootedFrom: 'b1' }],
+    ['nothing, once it is done', [BEGUN, { is: 'done', host: 'a' }], undefined],
+    [
+      'it all, where it failed',
+      [BEGUN, { is: 'failed', host: 'a', code: 'rolling/job-failed', message: 'no space' }],
+      { boot: 'b1' },
+    ],
+  ])('%s', (_name, entries, expected) => {
+    const memory = earlierUpgrade([RUN, ...entries])?.unfinished.get('a');
+    if (expected === undefined) expect(memory).toBeUndefined();
+    else expect(memory).toMatchObject(expected);
+    // The next run writes it into its own journal: what is read from that is the same.
+    expect(earlierUpgrade([RUN, ...entriesOf('a', memory)])?.unfinished.get('a')).toEqual(memory);
+  });
+
+  test('a journal without a beginning tells of no run', () => {
+    expect(earlierUpgrade([BEGUN])).toBeUndefined();
+  });
+});
+
+describe('journals', () => {
+  test('the newest is read, also where its last line was cut short', () => {
+    for (const run of ['20260101T1', '20260102T1']) {
+      const journal = new UpgradeJournal(folder, run);
+      journal.write({ ...RUN, run });
+      journal.write(BEGUN);
+      journal.close();
+    }
+    appendFileSync(join(folder, '20260102T1.jsonl'), '{"is":"done","ho');
+    expect(readNewestJournal(folder)).toEqual([{ ...RUN, run: '20260102T1' }, BEGUN]);
+  });
+
+  test('fifty are kept', () => {
+    for (let run = 0; run < 60; run += 1) new UpgradeJournal(folder, `2027-${100 + run}`).close();
+    expect(readdirSync(folder).filter((name) => name.endsWith('.jsonl'))).toHaveLength(50);
+  });
+
+  test('a folder that cannot be made is told, before anything is done', () => {
+    expect(() => new UpgradeJournal(join(import.meta.filename, 'below-a-file'), 'r')).toThrow(
+      expect.objectContaining({ code: 'rolling/no-journal' }),
+    );
+  });
+});
+
+describe('one upgrade at a time', () => {
+  test('a second is refused as long as the first lives', () => {
+    const unlock = lockUpgrades(folder, ownerOf('r1'));
+    expect(() => lockUpgrades(folder, ownerOf('r2'))).toThrow(
+      expect.objectContaining({ code: 'rolling/locked' }),
+    );
+    unlock();
+    lockUpgrades(folder, ownerOf('r3'))();
+  });
+
+  test.each([
+    ['of a process that is over', JSON.stringify({ ...ownerOf('r0'), pid: 4_194_000 })],
+    ['that cannot be read', 'what?'],
+  ])('a lock %s counts for nothing', (_name, text) => {
+    writeFileSync(join(folder, 'lock'), text);
+    lockUpgrades(folder, ownerOf('r4'))();
+    expect(readdirSync(folder)).not.toContain('lock');
+  });
+});
