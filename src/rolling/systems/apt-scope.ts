@@ -9,7 +9,7 @@ const NAME = /^[a-z0-9][a-z0-9+.-]+(?::[a-z0-9-]+)?$/;
  * Shell text that prints `NAME=VERSION` of what a simulation on its input would install from an origin that mends security:
  * `Inst NAME [OLD] (NEW Debian-Security:12/stable-security [amd64])`. Only what is installed already.
  */
-const SECURE = String.raw`sed -nE 's/^Inst ([a-z0-9][a-z0-9+.:-]*) \[[^]]*\] \(([0-9A-Za-z.+~:-]+) ([^[]*, )?(Debian-Security:|[^[]*-security)[^[]*\[.*$/\1=\2/p'`;
+const SECURE = String.raw`sed -nE 's/^Inst ([a-z0-9][a-z0-9+.:-]*) \[[^]]*\] \(([0-9A-Za-z.+~:-]+) (([^[]*, )?Debian-Security:[^[]*|[^[]*-security(, [^[]*)?) \[.*$/\1=\2/p'`;
 
 /** The same of one line, for who reads a simulation. */
 export function isSecurityOrigin(origins: string): boolean {

@@ -1,4 +1,4 @@
-import { quoteAll } from '../../core/quote.js';
+import { quote, quoteAll } from '../../core/quote.js';
 import type { RemoteShell } from '../../core/shell.js';
 import { askHost } from '../ask-host.js';
 import type { Obstacle } from './upgrade-system.js';
@@ -90,13 +90,13 @@ function obstaclesOf({ mount, isReadOnly, freeBytes, freeInodes }: FileSystem, b
   if (freeBytes < needed) {
     found.push({
       message: `${mount} has ${megabytes(freeBytes)} free, and ${megabytes(needed)} are needed`,
-      hint: `Make room there: \`du -xh -d 2 ${mount} | sort -h\` shows what takes it.`,
+      hint: `Make room there: \`du -xh -d 2 ${quote(mount)} | sort -h\` shows what takes it.`,
     });
   }
   if (freeInodes !== undefined && freeInodes < LEAST_INODES) {
     found.push({
       message: `${mount} has room for only ${freeInodes} further files`,
-      hint: `Many small files are somewhere below it: \`du -x --inodes -d 2 ${mount} | sort -h\` shows where.`,
+      hint: `Many small files are somewhere below it: \`du -x --inodes -d 2 ${quote(mount)} | sort -h\` shows where.`,
     });
   }
   return found;
