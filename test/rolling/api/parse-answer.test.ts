@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseAnswer } from '../../../src/rolling/api/parse-answer.js';
 
 const parsed = (text: string) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { inStartOrder } from '../../../src/rolling/drains/shared/container-order.js';
 import type { DockerContainer } from '../../../src/rolling/drains/shared/docker-engine.js';
 
