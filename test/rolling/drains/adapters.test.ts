@@ -41,3 +41,9 @@ test.each(OF_ROLES.map((one) => [JSON.stringify(one), one] as const))(
     expect((await registry.load(adapter)).params.safeParse(rest)).toMatchObject({ success: true });
   },
 );
+
+test.each(NAMES)('%s: whether the service is away while it is drained', async (name) => {
+  const { params, examples, stopsService } = await registry.load(name);
+  const isAway = stopsService?.(params.parse(examples[0])) === true;
+  expect(isAway).toBe(['docker', 'systemd'].includes(name));
+});
