@@ -19,11 +19,14 @@ export function upgradeText({ downtimes, promises, standing }: UpgradeOutcome, s
   const measured = downtimes === undefined ? '' : downtimeText(downtimes, promises, style);
   if (standing === undefined) return measured;
   const { palette } = style;
-  const names = (list: readonly string[]): string => list.map(visibleLine).join(', ');
   const lines = [
     ...(standing.up.length === 0 ? [] : [`${palette.green('up:')} ${names(standing.up)}`]),
     ...(standing.down.length === 0 ? [] : [`${palette.red('not up:')} ${names(standing.down)}`]),
     `to go on: ${palette.bold(standing.next)}`,
   ];
   return [measured, lines.map((line) => `${line}\n`).join('')].filter((part) => part !== '').join('\n');
+}
+
+function names(list: readonly string[]): string {
+  return list.map(visibleLine).join(', ');
 }
