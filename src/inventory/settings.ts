@@ -14,6 +14,7 @@ import {
   type ControllerSettings,
 } from './controller-settings.js';
 import { wordProblem } from './host-values.js';
+import { notifySchema, type WrittenNotify } from './notify-schema.js';
 import { isWorldWritable, SETTINGS_FILE } from './project.js';
 import { Problems } from './problems.js';
 import { refuse } from './schema.js';
@@ -40,8 +41,8 @@ export interface Settings {
   readonly identity: readonly string[];
   /** Whether the inventory has its hosts is for `controllerErrors` to say. */
   readonly controller: ControllerSettings;
-  /** Kept as written, for the command that reads it. */
-  readonly notify: unknown;
+  /** Whom to tell how a run went; what is encrypted is not open yet: see openNotify. */
+  readonly notify: WrittenNotify | undefined;
 }
 
 const path = z.string().superRefine(refuse(wordProblem));
@@ -75,7 +76,7 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('file of the private key of age that secrets are read with'),
   controller: controllerSchema.optional(),
-  notify: z.unknown().optional().describe('whom to tell what, and how'),
+  notify: notifySchema.optional(),
 });
 
 /**

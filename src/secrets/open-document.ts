@@ -10,8 +10,17 @@ import type { SecretOpener } from './secret-opener.js';
  * @throws HomelabErrors one for each value that cannot be opened, at its place
  */
 export async function openDocument(document: YamlDocument, opener: SecretOpener): Promise<YamlDocument> {
-  const sealed = [...sealedIn(document.value)];
-  if (sealed.length === 0) return document;
+  const value = await openValue(document.value, opener);
+  return value === document.value ? document : { ...document, value };
+}
+
+/**
+ * A value with secrets in place of the encrypted ones in it; the same one where it has none.
+ * @throws HomelabErrors as {@link openDocument}
+ */
+export async function openValue(value: unknown, opener: SecretOpener): Promise<unknown> {
+  const sealed = [...sealedIn(value)];
+  if (sealed.length === 0) return value;
   const errors = new Set<HomelabError>();
   const opened = new Map<Sealed, Secret>();
   for (const one of sealed) {
@@ -26,7 +35,7 @@ export async function openDocument(document: YamlDocument, opener: SecretOpener)
   }
   if (errors.size > 0) throw new HomelabErrors([...errors]);
   const open = (leaf: unknown): unknown => (leaf instanceof Sealed ? opened.get(leaf) : leaf);
-  return { ...document, value: mapLeaves(document.value, open) };
+  return mapLeaves(value, open);
 }
 
 /** The document with every text and number in it as a secret; mappings and lists keep their shape. */

@@ -70,7 +70,7 @@ concurrency: 8
 state: /var/lib/homelab
 recipients: [age1x]
 identity: key.txt
-notify: { ntfy: x }
+notify: { ntfy: 'https://ntfy.lan/house', on: [failed] }
 controller: { runs_on: pve1, needs: [gate, vpn] }
 x-mine: 1
 `,
@@ -94,7 +94,7 @@ x-mine: 1
           { text: 'vpn', source: { file: 'homelab.yml', line: 9, column: 44 } },
         ],
       },
-      notify: { ntfy: 'x' },
+      notify: { ntfy: 'https://ntfy.lan/house', on: ['failed'] },
     });
   });
 
