@@ -22,6 +22,7 @@ import { Recording } from './recording.js';
 import { projectPlaybooks } from './project-playbooks.js';
 import { mayApply, RunCommand, runId, type RunFlagValues, type RunRequest } from './run-command.js';
 import { runElsewhere } from './run-elsewhere.js';
+import { notifyTargets, tellFailure, tellOutcome } from './tell-outcome.js';
 import { upgradeRequest, type UpgradeFlagValues } from './upgrade-flags.js';
 import type { Report } from '../../report/report.js';
 
@@ -39,11 +40,24 @@ interface UpgradeWish extends RunRequest {
 
 /** Upgrades hosts: the wiring of `homelab upgrade`. */
 export abstract class UpgradeCommand extends RunCommand {
-  /** Plans, and asks `carryOut` to go on. Answers the exit code. */
+  /** Plans, asks `carryOut` to go on, and tells whom `--notify` means. Answers the exit code. */
   protected async upgrade(
     wish: UpgradeWish,
     carryOut: (planned: PlannedUpgrade) => Promise<RunResult>,
   ): Promise<number> {
+    const targets = await notifyTargets(wish.project, wish.flags.notify === true);
+    try {
+      return await tellOutcome(targets, await this.#run(wish, carryOut));
+    } catch (thrown) {
+      await tellFailure(targets, 'upgrade', thrown);
+      throw thrown;
+    }
+  }
+
+  async #run(
+    wish: UpgradeWish,
+    carryOut: (planned: PlannedUpgrade) => Promise<RunResult>,
+  ): Promise<RunResult> {
     const { project, flags, patterns } = wish;
     const { inventory, settings, dir } = project;
     const runs = historyFolder({ projectDir: dir, state: settings.state });
@@ -102,7 +116,7 @@ export abstract class UpgradeCommand extends RunCommand {
       const result = interrupt.signal.aborted ? plan : await carryOut({ run, plan, report, recording });
       recording.end(result);
       await report.finish(result);
-      return result.exitCode;
+      return result;
     } finally {
       interrupt.dispose();
       await report.close();

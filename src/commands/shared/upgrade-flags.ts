@@ -63,6 +63,7 @@ export interface UpgradeFlagValues {
   readonly abandon?: boolean;
   readonly mermaid?: string | undefined;
   readonly svg?: string | undefined;
+  readonly notify?: boolean;
 }
 
 /** What the flags ask for; of a run that is resumed, what it was asked for, but for what they say anew. @throws HomelabError `usage/…` */
