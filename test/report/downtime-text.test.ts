@@ -90,7 +90,11 @@ describe('a table of downtimes', () => {
     ['never too short', service('nas/smb', away(0.01)), ['', 'nas/smb', '0.1 s', '0.1 s', '1', '40 s']],
     ['minutes', service('nas/smb', away(725)), ['!', 'nas/smb', '12 min 5 s', '12 min 5 s', '1', '40 s']],
     ['not seen', service('web/x', { unseenMs: 2178 }), ['', 'web/x', '0 s', '0 s', '0', '0 s', '2.2 s']],
-    ['control characters', service('a\u001b[2J/x', away(1)), ['!', 'a\\x1b[2J/x', '1.0 s', '1.0 s', '1', '0 s']],
+    [
+      'control characters',
+      service('a\u001b[2J/x', away(1)),
+      ['!', 'a\\x1b[2J/x', '1.0 s', '1.0 s', '1', '0 s'],
+    ],
   ])('%s', (_name, one, cells) => {
     const [, line = ''] = text([one], undefined).split('\n');
     const [mark = '', ...rest] = cells;
