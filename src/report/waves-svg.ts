@@ -127,7 +127,7 @@ function px(length: number): string {
   return String(Math.round(length * 10) / 10);
 }
 
-/** As XML 1.0 has it in text; what it cannot hold at all has been made visible before. */
+/** As XML 1.0 has it in text. What it cannot hold is shown as an escape, or as `?` where that is no character at all. */
 function escaped(text: string): string {
   const entities: Readonly<Record<string, string>> = {
     '&': '&amp;',
@@ -135,5 +135,5 @@ function escaped(text: string): string {
     '>': '&gt;',
     '"': '&quot;',
   };
-  return visibleLine(text).replace(/[&<>"]/g, (character) => entities[character] ?? '');
+  return visibleLine(text).replace(/[&<>"\ufffe\uffff]/g, (character) => entities[character] ?? '?');
 }

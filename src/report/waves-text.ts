@@ -50,27 +50,28 @@ interface Indent {
   readonly paint?: (text: string) => string;
 }
 
-/** Further lines of a text begin below its first one. One column is left free: what writes to the last wraps in some terminals. */
 function indented(text: string, { indent, style, paint = (line) => line }: Indent): string[] {
-  const columns = style.width === undefined ? undefined : Math.max(20, style.width - indent - 1);
-  return wrapWords(text, columns).map((line) => ' '.repeat(indent) + paint(line));
+  return wrapped(text, indent, style).map((line) => ' '.repeat(indent) + paint(line));
+}
+
+/** One column is left free: what writes to the last wraps in some terminals. */
+function wrapped(text: string, indent: number, { width }: TextStyle): string[] {
+  return wrapWords(text, width === undefined ? undefined : Math.max(20, width - indent - 1));
 }
 
 function hostLines({ host, why, outages }: WaveHost, style: TextStyle): string[] {
   const { palette } = style;
-  const [first = '', ...rest] = indented(`${visibleLine(host)}  ${why.map(visibleLine).join('; ')}`, {
-    indent: HOST_INDENT,
-    style,
-  });
   const name = visibleLine(host);
-  const at = HOST_INDENT + name.length;
-  const title = `${first.slice(0, HOST_INDENT)}${palette.cyan(name)}${palette.dim(first.slice(at))}`;
-  const away = outages.filter(({ seconds }) => seconds > 0);
+  const [first = '', ...rest] = wrapped(`${name}  ${why.map(visibleLine).join('; ')}`, NOTE_INDENT, style);
+  const title = `${palette.cyan(name)}${palette.dim(first.slice(name.length))}`;
   const kept = outages.filter(({ seconds }) => seconds === 0);
   return [
-    `${title}`,
-    ...rest.map((line) => ' '.repeat(NOTE_INDENT - HOST_INDENT) + palette.dim(line)),
-    ...awayLines(away, style),
+    `${' '.repeat(HOST_INDENT)}${title}`,
+    ...rest.map((line) => ' '.repeat(NOTE_INDENT) + palette.dim(line)),
+    ...awayLines(
+      outages.filter(({ seconds }) => seconds > 0),
+      style,
+    ),
     ...kept.flatMap(({ what, why }) =>
       indented(`${visibleLine(what)}: ${visibleLine(why)}`, {
         indent: NOTE_INDENT,
@@ -85,7 +86,7 @@ function awayLines(away: readonly Outage[], style: TextStyle): string[] {
   const { palette } = style;
   const shown = away.slice(0, MOST_OUTAGES);
   const lines = shown.flatMap(({ what, why, seconds }) =>
-    indented(`${visibleLine(what)}: away for about ${seconds} s, ${visibleLine(why)}`, {
+    indented(`about ${seconds} s without ${visibleLine(what)}: ${visibleLine(why)}`, {
       indent: NOTE_INDENT,
       style,
       paint: palette.yellow,
@@ -94,7 +95,7 @@ function awayLines(away: readonly Outage[], style: TextStyle): string[] {
   const rest = away.slice(MOST_OUTAGES);
   if (rest.length === 0) return lines;
   const longest = Math.max(...rest.map(({ seconds }) => seconds));
-  const more = `and ${rest.length} more, away for up to about ${longest} s`;
+  const more = `and without ${rest.length} more, for up to about ${longest} s`;
   return [...lines, ...indented(more, { indent: NOTE_INDENT, style, paint: palette.yellow })];
 }
 
@@ -115,12 +116,6 @@ function shellWord(name: string): string {
 
 /** The same for a program. */
 export function wavesDocument({ waves, leftOut, findings, accepted }: WavePlan): Record<string, unknown> {
-  const findingDocument = ({ name, message, hint, hosts }: TopologyFinding) => ({
-    name,
-    message,
-    hint,
-    hosts,
-  });
   return {
     waves: waves.map(({ hosts }, index) => ({
       wave: index + 1,
@@ -134,4 +129,8 @@ export function wavesDocument({ waves, leftOut, findings, accepted }: WavePlan):
     findings: findings.map(findingDocument),
     accepted: accepted.map(findingDocument),
   };
+}
+
+function findingDocument({ name, message, hint, hosts }: TopologyFinding): Record<string, unknown> {
+  return { name, message, hint, hosts };
 }
