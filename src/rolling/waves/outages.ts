@@ -7,6 +7,8 @@ import { redundancyGroupsOf, type Needs } from './needs.js';
 /** About how long a machine takes to come back from a reboot, seconds. */
 const REBOOT_SECONDS = 60;
 
+const NOT_REACHED = 'behind it: it serves on, but nobody can log in there meanwhile';
+
 /** About how long services take to restart, seconds. */
 const RESTART_SECONDS = 5;
 
@@ -36,15 +38,21 @@ export function waveLossOf(needs: Needs, losses: readonly Loss[]): WaveLoss {
 /** Something that is lost, and why, half a sentence. */
 type Lost = ReadonlyMap<string, string>;
 
-/** What is not there while a host is done: itself, its guests, what is reached through them or needs them, their services. */
+/** What is not there while a host is done: itself, its guests, what needs them, their services; and what is not reached. */
 export function outagesOf({ needs, loss, wave }: OutagesOf): Outage[] {
   const seconds = loss.work.reboot === 'no' ? RESTART_SECONDS : REBOOT_SECONDS;
   const gone = goneWith(needs, loss);
   const unreached = unreachedBy(needs, loss);
-  const weakened = weakenedBy(needs, { loss, down: wave.down, unreached });
-  const lost = new Map([...weakened, ...unreached, ...gone]);
-  const inOrder = [...gone.keys(), ...unreached.keys(), ...weakened.keys()];
+  const weakened = weakenedBy(needs, loss, wave.down);
+  const lost = new Map([...weakened, ...gone]);
+  const inOrder = [...gone.keys(), ...weakened.keys()];
   const hosts = inOrder.map((what) => ({ what, why: lost.get(what) ?? '', seconds }));
+  // That nobody can log in takes no service away.
+  const names = [...unreached].filter((host) => !weakened.has(host));
+  const cutOff =
+    names.length === 0
+      ? []
+      : [{ what: nameList(names.slice(0, MOST_NAMES), names.length), why: NOT_REACHED, seconds: 0 }];
   const services = inOrder.flatMap((host) =>
     (needs.topology.hosts.get(host)?.health ?? []).map(({ name }) => ({
       what: `${host}/${name}`,
@@ -52,7 +60,7 @@ export function outagesOf({ needs, loss, wave }: OutagesOf): Outage[] {
       seconds,
     })),
   );
-  return [...hosts, ...services, ...groupOutages(needs, { wave, gone, unreached, seconds })];
+  return [...hosts, ...services, ...groupOutages(needs, { wave, gone, seconds }), ...cutOff];
 }
 
 function goneWith({ topology }: Needs, { work, down }: Loss): Lost {
@@ -64,23 +72,15 @@ function goneWith({ topology }: Needs, { work, down }: Loss): Lost {
   ]);
 }
 
-/** Sessions live on while services restart: only a reboot cuts them. */
-function unreachedBy({ behind }: Needs, { work, down }: Loss): Lost {
-  if (work.reboot === 'no') return new Map();
-  const pairs = [...down].flatMap((jump) => (behind.get(jump) ?? []).map((host) => [host, jump] as const));
-  return new Map(
-    pairs.filter(([host]) => !down.has(host)).map(([host, jump]) => [host, `is reached through ${jump}`]),
-  );
-}
-
-interface Weakening {
-  readonly loss: Loss;
-  readonly down: ReadonlySet<string>;
-  readonly unreached: Lost;
+/** What serves on but cannot be logged in to. Sessions live on while services restart: only a reboot cuts them. */
+function unreachedBy({ behind }: Needs, { work, down }: Loss): ReadonlySet<string> {
+  if (work.reboot === 'no') return new Set();
+  const hosts = [...down].flatMap((jump) => behind.get(jump) ?? []);
+  return new Set(hosts.filter((host) => !down.has(host)));
 }
 
 /** What depends on what is gone, and on that. */
-function weakenedBy(needs: Needs, { loss, down, unreached }: Weakening): Lost {
+function weakenedBy(needs: Needs, loss: Loss, down: ReadonlySet<string>): Lost {
   const weakened = new Map<string, string>();
   const waiting = [...loss.down];
   for (const host of waiting) {
@@ -97,7 +97,6 @@ function weakenedBy(needs: Needs, { loss, down, unreached }: Weakening): Lost {
       waiting.push(name);
     }
   }
-  for (const host of unreached.keys()) weakened.delete(host);
   return weakened;
 }
 
@@ -113,13 +112,12 @@ function groupsWithoutHosts(needs: Needs, host: string, down: ReadonlySet<string
 interface GroupLoss {
   readonly wave: WaveLoss;
   readonly gone: Lost;
-  readonly unreached: Lost;
   readonly seconds: number;
 }
 
 /** What the groups of lost hosts serve together. */
 function groupOutages(needs: Needs, loss: GroupLoss): Outage[] {
-  const lost = [...loss.gone.keys(), ...loss.unreached.keys()];
+  const lost = [...loss.gone.keys()];
   const redundant = new Set(lost.flatMap((host) => redundancyGroupsOf(needs, host)));
   const others = new Set(lost.flatMap((host) => needs.otherGroupsOf.get(host) ?? []));
   return [
@@ -141,10 +139,7 @@ function servicesOf(
   return whats.map((what) => ({ what, ...outage }));
 }
 
-function redundantOutage(
-  group: RedundancyGroup,
-  { wave, unreached, seconds }: GroupLoss,
-): Omit<Outage, 'what'> {
+function redundantOutage(group: RedundancyGroup, { wave, seconds }: GroupLoss): Omit<Outage, 'what'> {
   const away = wave.away.get(group) ?? 0;
   const left = group.hosts.length - away;
   if (left === 0) return { why: 'all of its hosts are away', seconds };
@@ -153,13 +148,8 @@ function redundantOutage(
     const names = firstOf(group.hosts, (host) => !isDown(host));
     return { why: `only ${nameList(names, left)} of ${group.hosts.length} left`, seconds };
   }
-  const unseen = unreached.size === 0 ? [] : group.hosts.filter((host) => unreached.has(host));
-  if (unseen.length === left) {
-    const ways = new Set(unseen.map((host) => unreached.get(host) ?? ''));
-    return { why: `what is left of it ${[...ways].join(', ')}`, seconds };
-  }
-  const names = firstOf(group.hosts, (host) => !isDown(host) && !unreached.has(host));
-  return { why: `kept up by ${nameList(names, left - unseen.length)}`, seconds: 0 };
+  const names = firstOf(group.hosts, (host) => !isDown(host));
+  return { why: `kept up by ${nameList(names, left)}`, seconds: 0 };
 }
 
 /** As many as are named. */
