@@ -22,6 +22,8 @@ path{fill:none;stroke-width:1.5}
 .title{fill:#9198a1}.via{stroke:#ab7df8}.runs-on{stroke:#4493f8}.depends-on{stroke:#d29922}}`;
 
 interface Box {
+  /** Number of its wave. */
+  readonly wave: number;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -46,7 +48,7 @@ export function wavesSvg(plan: WavePlan, topology: Topology): string {
   const last = columns.at(-1);
   const width = Math.max(440, last === undefined ? 0 : last.x + last.width + MARGIN);
   const tall = HEAD + rows * ROW;
-  const height = MARGIN * 2 + tall + LEGEND;
+  const height = MARGIN * 2 + tall + Math.round(bowBetween(0, columns.length - 1) * 0.6) + LEGEND;
   const edges = needEdges(plan, topology).flatMap(({ from, to, kind }) => {
     const [start, end] = [boxes.get(from), boxes.get(to)];
     return start === undefined || end === undefined ? [] : [line(start, end, kind)];
@@ -70,6 +72,7 @@ function columnsOf({ waves }: WavePlan): Column[] {
     const widest = Math.max(...[title, ...hosts.map(({ host }) => host)].map(widthOf));
     const inner = widest + PADDING * 2;
     const boxes = hosts.map(({ host }, row) => ({
+      wave: index,
       x: x + PADDING,
       y: MARGIN + HEAD + row * ROW,
       width: inner,
@@ -99,14 +102,22 @@ function boxText({ x, y, width, name }: Box): string {
   ].join('');
 }
 
+/** How far a line hangs down on its way past the boxes of other waves, so that it does not look like theirs. */
+function bowBetween(one: number, other: number): number {
+  const passed = Math.abs(one - other) - 1;
+  return passed < 1 ? 0 : Math.min(BOX_HEIGHT + passed * 8, 100);
+}
+
 /** From the side of one box to the near side of the other: to the right nearly always, what is needed being done later. */
 function line(from: Box, to: Box, kind: NeedKind): string {
   const isRight = from.x < to.x;
   const start = isRight ? from.x + from.width : from.x;
   const end = isRight ? to.x : to.x + to.width;
   const [top, bottom] = [from.y + BOX_HEIGHT / 2, to.y + BOX_HEIGHT / 2];
-  const bend = (end - start) / 2;
-  const way = `M${px(start)} ${top}C${px(start + bend)} ${top} ${px(end - bend)} ${bottom} ${px(end)} ${bottom}`;
+  const bow = bowBetween(from.wave, to.wave);
+  const bend = (end - start) / (bow === 0 ? 2 : 4);
+  const [leaving, coming] = [`${px(start + bend)} ${top + bow}`, `${px(end - bend)} ${bottom + bow}`];
+  const way = `M${px(start)} ${top}C${leaving} ${coming} ${px(end)} ${bottom}`;
   return `<path class="${classOf(kind)}" d="${way}"><title>${escaped(`${from.name} ${kind} ${to.name}`)}</title></path>`;
 }
 

@@ -264,6 +264,17 @@ describe('waves as a picture', () => {
     }
   });
 
+  test('a line past another wave hangs below its boxes, one to the next wave does not', () => {
+    const hosts = ['a', 'b', 'c'].map((host) => ({ hosts: [{ host, why: ['x'], outages: [] }] }));
+    const topology = topologyOf([hostOf('a', { dependsOn: ['b', 'c'] }), hostOf('b'), hostOf('c')]);
+    const svg = wavesSvg({ ...NOTHING, waves: hosts }, topology);
+    const heights = [...svg.matchAll(/ d="M\S+ (\d+)C\S+ (\d+) /g)].map(([, from, over]) => [from, over]);
+    expect(heights).toEqual([
+      ['60', '60'],
+      ['60', '96'],
+    ]);
+  });
+
   test('a picture of nothing is one, too', () => {
     expect(xmlProblem(wavesSvg(NOTHING, TOPOLOGY))).toBeUndefined();
   });
