@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { HomelabError } from '../../core/errors.js';
+import { HomelabError, HomelabErrors } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import type { RunResult } from '../../core/result.js';
 import { ownerOf } from '../../engine/run-owner.js';
 import { historyFolder } from '../../history/history-folder.js';
 import type { Topology } from '../../core/topology.js';
+import { controllerErrors } from '../../inventory/controller-settings.js';
 import { createReport } from '../../report/create-report.js';
 import { wavesMermaid } from '../../report/waves-mermaid.js';
 import { wavesSvg } from '../../report/waves-svg.js';
@@ -15,6 +16,7 @@ import { readNewestJournal } from '../../rolling/journal/upgrade-journal.js';
 import { UpgradeRun } from '../../rolling/run/upgrade-run.js';
 import { createUpgradeTools } from '../../rolling/run/create-upgrade-tools.js';
 import { topologyOf } from '../../rolling/waves/topology-of.js';
+import { CONTROLLER } from '../../rolling/waves/findings.js';
 import { controllerPlace } from '../../rolling/waves/controller-place.js';
 import { thisMachine } from '../../rolling/waves/this-machine.js';
 import { listenForInterrupt } from './interrupt.js';
@@ -73,6 +75,8 @@ export abstract class UpgradeCommand extends RunCommand {
       ...wish,
       flags: { ...flags, playbook: flags.playbook ?? this.#playbooks(wish) },
     });
+    const wrong = controllerErrors(settings.controller, inventory);
+    if (wrong.length > 0) throw new HomelabErrors(wrong);
     const topology = topologyOf(
       inventory,
       controllerPlace({ inventory, said: settings.controller, machine: thisMachine() }),
@@ -190,7 +194,8 @@ function writeDiagram(path: string, text: string): void {
 
 /** @throws HomelabError `rolling/unavoidable-outage` where something goes down whatever the order is, and nobody accepts it */
 function requireAccepted({ upgrade }: RunResult): void {
-  const findings = upgrade?.plan.findings ?? [];
+  // What homelab itself needs is left out then, and the rest goes on.
+  const findings = (upgrade?.plan.findings ?? []).filter(({ name }) => name !== CONTROLLER);
   const [first] = findings;
   if (first === undefined) return;
   const lines = findings.map(({ message }) => message);
