@@ -136,7 +136,8 @@ export function workOf(survey: HostSurvey, request: UpgradeRequest): HostWork | 
   return { host: survey.host.name, isLeader: isLeader(survey), reboot: rebootForecast(survey, request) };
 }
 
-function isLeader({ drains }: HostSurvey): boolean {
+/** Whether the host leads a group just now, as far as its survey knows. */
+export function isLeader({ drains }: HostSurvey): boolean {
   return drains.some(({ definition, found }) => definition.isLeader?.(found) === true);
 }
 

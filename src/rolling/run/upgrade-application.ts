@@ -8,6 +8,7 @@ import { UpgradeJournal } from '../journal/upgrade-journal.js';
 import { entriesOf } from '../journal/host-memory.js';
 import { closedWindow } from './closed-window.js';
 import { findDrains } from './bound-drain.js';
+import { PlannedOrder } from './planned-order.js';
 import { guestsOf, heldByFailed, reachedThrough } from './failed-groups.js';
 import { HostUpgrade } from './host-upgrade.js';
 import { drainHost } from './host-survey.js';
@@ -70,20 +71,23 @@ export class UpgradeApplication {
   }
 
   async #doWaves(): Promise<void> {
+    const { plan, sessions, wavesOf } = this.#application;
+    const order = new PlannedOrder(plan, sessions, wavesOf);
     while (this.#mayGoOn) {
-      const rest = this.#application.sessions.filter(
-        (one) => !one.isDone && one.leftOut === undefined && one.session.error === null,
-      );
-      this.#leaveOutClosed(rest);
-      await this.#lookAtLeaders(rest);
-      const [wave] = this.#application.wavesOf(rest).waves;
-      if (wave === undefined) return;
-      const chosen = wave.hosts.flatMap(({ host }) => this.#byName.get(host) ?? []);
-      await this.#doWave(chosen);
+      this.#leaveOutClosed(this.#rest);
+      await this.#lookAtLeaders(this.#rest);
+      const wave = order.next(this.#rest);
+      if (wave.length === 0) return;
+      await this.#doWave(wave);
     }
-    for (const session of this.#application.sessions)
-      if (!session.isDone && session.leftOut === undefined && session.session.error === null)
-        session.session.isStopped = true;
+    for (const session of this.#rest) session.session.isStopped = true;
+  }
+
+  /** What is still to be done. */
+  get #rest(): readonly UpgradeSession[] {
+    return this.#application.sessions.filter(
+      (one) => !one.isDone && one.leftOut === undefined && one.session.error === null,
+    );
   }
 
   get #mayGoOn(): boolean {

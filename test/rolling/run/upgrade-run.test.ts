@@ -90,7 +90,7 @@ describe('an upgrade of two that are a pair', () => {
     expect(result.exitCode).toBe(1);
   });
 
-  test('the leader comes last, also one that was elected meanwhile', async () => {
+  test('the leader comes last', async () => {
     const house = pair();
     const { a, b } = house.worlds;
     if (a !== undefined) a.isLeader = true;
@@ -98,6 +98,22 @@ describe('an upgrade of two that are a pair', () => {
     expect(plan.upgrade?.plan.waves[0]?.hosts[0]?.host).toBe('b');
     expect(house.log.filter((line) => line.endsWith('upgrade'))).toEqual(['b upgrade', 'a upgrade']);
     expect(b?.version).toBe('1.1');
+  });
+
+  test('a leader that is elected meanwhile comes last; without one the order is what was shown', async () => {
+    const house = pair();
+    const { a, b } = house.worlds;
+    house.add('c', DRAINED);
+    house.group('more', ['a', 'b', 'c']);
+    if (a !== undefined) a.onUpgrade = () => b !== undefined && (b.isLeader = true);
+    const { plan } = await planAndApply(house);
+    const shown = plan.upgrade?.plan.waves.flatMap(({ hosts }) => hosts.map(({ host }) => host));
+    expect(shown).toEqual(['a', 'b', 'c']);
+    expect(house.log.filter((line) => line.endsWith('upgrade'))).toEqual([
+      'a upgrade',
+      'c upgrade',
+      'b upgrade',
+    ]);
   });
 
   test('a host that must not go is not touched', async () => {

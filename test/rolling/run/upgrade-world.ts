@@ -43,6 +43,7 @@ export class UpgradeWorld extends FakeWorld {
   isHealthy = true;
   stale: string[] = [];
   onReboot: (() => void) | undefined;
+  onUpgrade: (() => unknown) | undefined;
 
   constructor(name: string, log: string[]) {
     super();
@@ -156,6 +157,7 @@ export class UpgradeHouse {
           const world = worldOf(shell);
           if (world.jobs.has(id)) return;
           this.log.push(`${world.name} ${script}`);
+          world.onUpgrade?.();
           const fate = world.jobFates.shift();
           if (fate === undefined) {
             world.version = script === 'back' ? '1.0' : '1.1';
