@@ -38,6 +38,7 @@ export async function aptObstacles(
   const lines = stdout.split('\n');
   const space = await spaceObstacles(shell, [
     { path: '/var/cache/apt', bytes: fetchBytes },
+    { path: '/var/cache/apt/archives', bytes: fetchBytes },
     { path: '/var/lib/dpkg', bytes: needsBytes },
     { path: '/usr', bytes: needsBytes },
     { path: '/etc', bytes: 0 },
