@@ -141,6 +141,7 @@ describe('what the program says of itself', () => {
         'adopt',
         'facts',
         'harden',
+        'upgrade',
         'history',
         'init',
         'inventory',
