@@ -25,6 +25,8 @@ const ID = `rolling-${process.pid}`;
 const REDUNDANT = ['dns', 'consul', 'consul-dns'];
 /** What a service without a twin may be away beside the reboot itself. */
 const GRACE_MS = 5000;
+/** Far beyond what it takes: one that hangs is not to take the tests after it along. */
+const UPGRADE_TIMEOUT_MS = 200_000;
 
 type Name = (typeof ALL)[number];
 
@@ -56,7 +58,8 @@ async function bootIds(): Promise<Record<string, string>> {
 }
 
 const upgrade = async (...words: readonly string[]) => {
-  const result = await house.lab.homelab(['upgrade', ...words, '--rolling', '--json'], { cwd: house.cwd });
+  const argv = ['upgrade', ...words, '--rolling', '--json'];
+  const result = await house.lab.homelab(argv, { cwd: house.cwd, timeoutMs: UPGRADE_TIMEOUT_MS });
   const document = upgradeOf(result);
   return { code: result.code, document, failures: failuresOf(document) };
 };
@@ -217,6 +220,11 @@ describe('one mishap after the other: the run stops, the rest is untouched and s
     expect(statusOf(document, 'front')).toBe('skipped');
     await stillServes();
     await shell(follower, noVote.repair);
+    const votes = `consul operator raft list-peers | grep -q "^${follower} .* true "`;
+    await waitUntil(
+      'it is given its vote',
+      async () => (await house.lab.onMachine(follower, ['sh', '-c', votes])).code === 0,
+    );
   });
 
   test('the controller is killed while a package is set up: the machine finishes by itself', async () => {

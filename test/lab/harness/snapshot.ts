@@ -26,8 +26,8 @@ export function changesBetween(before: ReadonlySet<string>, after: ReadonlySet<s
   ];
 }
 
-/** What homelab keeps on purpose: the journal of the last run, the lock's last number, whether an undo was rehearsed. */
-const KEPT = /^\/var\/lib\/homelab\/(journal|lock\.\d+|changes|rehearsed\.[a-z]+)$/;
+/** What homelab keeps on purpose: the journal of the last run, the lock's last number, whether an undo was rehearsed, a folder for jobs. */
+const KEPT = /^\/var\/lib\/homelab\/(journal|jobs|lock\.\d+|changes|rehearsed\.[a-z]+)$/;
 
 /** What of homelab is left on the machine while no run is under way: scratch folders, half-made files, processes. */
 export async function leftoversOn(lab: TestLab, host: string): Promise<string[]> {
