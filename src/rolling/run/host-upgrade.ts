@@ -121,7 +121,8 @@ export class HostUpgrade {
       const job = { id: `${options.run}.back`, script, limitSeconds: JOB_LIMIT_SECONDS };
       await carryOutJob(job, { ...options, host: host.name, reached });
       const changes = packages.map(({ name, from, to }) => ({ field: name, before: to, after: from }));
-      return { status: 'changed', changes };
+      const reason = 'held back, where its system can: the next upgrade would bring them again';
+      return { status: 'changed', changes, reason };
     });
     await this.finish();
     this.#write({ is: 'done', host: host.name });

@@ -45,7 +45,8 @@ h_apt $h_choice`;
 }
 
 /**
- * All of them or none: from the package files that apt still has, else from its lists. In a file name a colon is `%3a`.
+ * All of them or none: from the package files that apt still has, else from its lists. In a file name a colon is `%3a`. They are held
+ * then: the next upgrade would bring back what has just failed.
  */
 function rollbackScript(packages: readonly PackageUpgrade[]): string {
   const pairs = packages.map(({ name, from }) => `${name}=${from}`);
@@ -68,7 +69,8 @@ for h_pair in "$@"; do
 done
 shift "$h_count"
 h_apt --download-only --allow-downgrades --no-remove install "$@" || exit
-h_apt --allow-downgrades --no-remove install "$@"`;
+h_apt --allow-downgrades --no-remove install "$@" || exit
+apt-mark hold -- ${quoteAll(packages.map(({ name }) => name))}`;
 }
 
 /** Debian, Ubuntu, Proxmox and their like, apt-get(8). What is held stays as it is; nothing is removed as not needed any more. */

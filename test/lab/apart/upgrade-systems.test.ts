@@ -158,4 +158,5 @@ test('it goes back to what was there', async () => {
   await hostJobs.start(shell, { id: 'back', script, limitSeconds: 300 });
   expect(await endOf('back')).toMatchObject({ is: 'ended', code: 0 });
   expect(await versions()).toBe('lab-held 1.0\nlab-secure 2.0\nlab-service 1.0\n');
+  expect(await lab.shell(HOST, 'apt-mark showhold')).toBe('lab-held\nlab-service\n');
 });
