@@ -12,7 +12,21 @@ export type RunEvent =
   | { readonly type: 'host-connected'; readonly host: string }
   | { readonly type: 'host-planned'; readonly result: HostResult }
   | { readonly type: 'play-started'; readonly play: string; readonly hosts: readonly string[] }
-  | { readonly type: 'task-started'; readonly host: string; readonly id: string; readonly name: string }
+  /** Of an upgrade; `count` is how many waves there are as far as anybody knows now. */
+  | {
+      readonly type: 'wave-started';
+      readonly wave: number;
+      readonly count: number;
+      readonly hosts: readonly string[];
+    }
+  | {
+      readonly type: 'task-started';
+      readonly host: string;
+      readonly id: string;
+      readonly name: string;
+      /** It may take minutes: whoever waits is told that it begins. */
+      readonly isLong?: boolean;
+    }
   | { readonly type: 'task-finished'; readonly host: string; readonly result: TaskResult }
   | { readonly type: 'host-finished'; readonly result: HostResult }
   | { readonly type: 'interrupted' };

@@ -25,6 +25,8 @@ export class LiveModel {
   readonly rows = new Map<string, LiveRow>();
   phase: LivePhase = 'reading';
   isInterrupted = false;
+  /** Which wave of an upgrade is at work, in words; empty: none. */
+  wave = '';
 
   /** Takes an event. Hosts that were not announced get a row as they appear. */
   update(event: RunEvent): void {
@@ -39,6 +41,11 @@ export class LiveModel {
       case 'host-planned':
         return this.#planned(event.result);
       case 'play-started':
+        return this.#startApplying();
+      case 'wave-started':
+        this.wave = `wave ${event.wave} of ${event.count}`;
+        // An upgrade has more stages than its plan tells of.
+        for (const row of this.rows.values()) row.total = undefined;
         return this.#startApplying();
       case 'task-started':
         this.#startApplying();

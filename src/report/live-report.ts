@@ -12,6 +12,7 @@ const STARTING: readonly RunEvent['type'][] = [
   'host-started',
   'host-connected',
   'play-started',
+  'wave-started',
   'task-started',
 ];
 

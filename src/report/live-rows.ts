@@ -95,6 +95,14 @@ function rowsThatFit(rows: readonly LiveRow[], limit: number): LiveRow[] {
   return rows.filter((row) => best.has(row));
 }
 
+/** What holds for the whole run, under its rows. */
+function notices({ wave, isInterrupted }: LiveModel, { palette }: Screen): string[] {
+  return [
+    ...(wave === '' ? [] : [palette.dim(wave)]),
+    ...(isInterrupted ? [palette.yellow('interrupted: ending what runs')] : []),
+  ];
+}
+
 /**
  * The live list as text, without a newline at its end. Where there are more hosts than lines, the rows worth most are
  * shown, in their order, above a line of totals.
@@ -102,10 +110,7 @@ function rowsThatFit(rows: readonly LiveRow[], limit: number): LiveRow[] {
 export function listText(model: LiveModel, screen: Screen): string {
   const rows = [...model.rows.values()];
   const layout = layoutFor(rows, screen);
-  const notice =
-    model.isInterrupted && screen.lines !== undefined
-      ? [screen.palette.yellow('interrupted: ending what runs')]
-      : [];
+  const notice = screen.lines === undefined ? [] : notices(model, screen);
   const limit = screen.lines === undefined ? rows.length : screen.lines - notice.length;
   if (rows.length <= limit) return [...rows.flatMap((row) => rowLines(row, layout)), ...notice].join('\n');
   const shown = rowsThatFit(rows, limit - 1);

@@ -38,6 +38,7 @@ export function createPlainProgress({ palette, write, showsPlanned }: ProgressOp
     const padded = padToWidth(status, STATUS_COLUMNS);
     if (status === 'failed' || status === 'unreachable' || status === 'rolled-back')
       return palette.red(padded);
+    if (status === 'begins') return palette.dim(padded);
     return status === 'ok' ? palette.green(padded) : palette.yellow(padded);
   };
   const line = (host: string, status: string, text: string): void => {
@@ -61,6 +62,12 @@ export function createPlainProgress({ palette, write, showsPlanned }: ProgressOp
       case 'play-started':
         write(`play ${visibleLine(event.play)} on ${visibleLine(event.hosts.join(', '))}\n`);
         return;
+      case 'wave-started':
+        write(`wave ${event.wave} of ${event.count}: ${visibleLine(event.hosts.join(', '))}\n`);
+        return;
+      case 'task-started':
+        if (event.isLong === true) line(event.host, 'begins', event.name);
+        return;
       case 'task-finished':
         // The task's line says why its host failed.
         if (event.result.status === 'failed') failedHosts.add(event.host);
@@ -75,7 +82,6 @@ export function createPlainProgress({ palette, write, showsPlanned }: ProgressOp
         return;
       case 'host-started':
       case 'host-connected':
-      case 'task-started':
         return;
     }
   };

@@ -41,6 +41,15 @@ const CASES: readonly (readonly [string, readonly RunEvent[], string])[] = [
   ],
   ['plans are known', applying.slice(0, 3), '✔ dns1  1 of 2 to change\n✔ gate  in sync'],
   ['what is planned waits for its turn', applying, '· dns1  waiting\n✔ gate  in sync'],
+  [
+    'a wave of an upgrade, which has more stages than were planned',
+    [
+      ...working.slice(0, 3),
+      { type: 'wave-started', wave: 1, count: 2, hosts: ['dns1'] },
+      ...working.slice(4),
+    ],
+    '* dns1  1 done, 1 changed\n  › Base packages\n✔ gate  in sync\nwave 1 of 2',
+  ],
   ['what it does is below it', working, '* dns1  1/2, 1 changed\n  › Base packages\n✔ gate  in sync'],
   [
     'done',

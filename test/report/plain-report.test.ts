@@ -16,7 +16,17 @@ const LINES: readonly (readonly [string, RunEvent, string])[] = [
   ['a host begins', { type: 'host-started', host: 'dns1' }, ''],
   ['a plan, which is shown whole later', { type: 'host-planned', result: host('dns1', 'ok') }, ''],
   ['a play', { type: 'play-started', play: 'Base', hosts: ['dns1', 'gate'] }, 'play Base on dns1, gate\n'],
+  [
+    'a wave',
+    { type: 'wave-started', wave: 2, count: 6, hosts: ['dns1', 'gate'] },
+    'wave 2 of 6: dns1, gate\n',
+  ],
   ['a task begins', { type: 'task-started', host: 'dns1', id: 'a', name: 'A' }, ''],
+  [
+    'a task begins that may take minutes',
+    { type: 'task-started', host: 'dns1', id: 'a', name: 'Reboot', isLong: true },
+    'dns1  begins       Reboot\n',
+  ],
   ['a task in order', { type: 'task-finished', host: 'dns1', result: task('Motd') }, ''],
   [
     'a task that changed',

@@ -1,3 +1,4 @@
+import type { EventSink } from '../../core/events.js';
 import type { WavePlan } from '../../core/waves.js';
 import { isLeader } from './host-survey.js';
 import type { UpgradeSession } from './upgrade-host-session.js';
@@ -10,6 +11,7 @@ export class PlannedOrder {
   readonly #wavesOf: (sessions: readonly UpgradeSession[]) => WavePlan;
   #plan: WavePlan;
   #leaders: string;
+  #begun = 0;
 
   constructor(
     plan: WavePlan,
@@ -33,6 +35,19 @@ export class PlannedOrder {
       if (left.length > 0) return left;
     }
     return [];
+  }
+
+  /** Tells that a wave begins, which one it is, and how many there are: those of `rest` come later. */
+  tell(wave: readonly UpgradeSession[], rest: readonly UpgradeSession[], sink: EventSink): void {
+    this.#begun += 1;
+    const later = new Set(rest.filter((one) => !wave.includes(one)).map(({ host }) => host.name));
+    const left = this.#plan.waves.filter(({ hosts }) => hosts.some(({ host }) => later.has(host)));
+    sink({
+      type: 'wave-started',
+      wave: this.#begun,
+      count: this.#begun + left.length,
+      hosts: wave.map(({ host }) => host.name),
+    });
   }
 }
 

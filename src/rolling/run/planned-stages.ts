@@ -20,7 +20,8 @@ export function plannedStages(survey: HostSurvey, request: UpgradeRequest): read
   const work = workOf(survey, request);
   if (work === undefined) return [];
   const { host, pending, drains, stale, rebootReason, obstacles } = survey;
-  const obstacle = inTheWay(host.name, obstacles);
+  // What its own job holds there is in nobody's way.
+  const obstacle = survey.memory === undefined ? inTheWay(host.name, obstacles) : undefined;
   const moved = drains.flatMap((drain) => {
     const reason = drain.definition.describe(drain.found);
     return reason === undefined

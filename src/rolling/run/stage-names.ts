@@ -1,25 +1,26 @@
 import type { Stage } from './stage.js';
 
 const stage = (kind: string, name: string): Stage => ({ id: `upgrade/${kind}`, name, kind });
+const long = (kind: string, name: string): Stage => ({ ...stage(kind, name), isLong: true });
 
 /** The stages of every host, in their order; drains come once for each adapter. */
 export const STAGES = {
   preflight: stage('preflight', 'Nothing is in the way'),
-  snapshot: stage('snapshot', 'Take a snapshot'),
-  packages: stage('packages', 'Upgrade packages'),
+  snapshot: long('snapshot', 'Take a snapshot'),
+  packages: long('packages', 'Upgrade packages'),
   restart: stage('restart', 'Restart what runs old code'),
-  reboot: stage('reboot', 'Reboot'),
+  reboot: long('reboot', 'Reboot'),
   settled: stage('settled', 'Settled as before'),
   ready: stage('ready', 'Its services answer'),
-  health: stage('health', 'Healthy as seen from outside'),
+  health: long('health', 'Healthy as seen from outside'),
   children: stage('children', 'What is behind it is reached'),
   soak: stage('soak', 'Stays so for a while'),
-  rollback: stage('rollback', 'Go back to what was'),
+  rollback: long('rollback', 'Go back to what was'),
 } as const;
 
 /** The stage that moves work away. */
 export function drainStage(label: string): Stage {
-  return { id: `upgrade/drain-${slug(label)}`, name: `Drain ${label}`, kind: 'drain' };
+  return { id: `upgrade/drain-${slug(label)}`, name: `Drain ${label}`, kind: 'drain', isLong: true };
 }
 
 /** The stage that brings it back. */

@@ -10,6 +10,8 @@ export interface Stage {
   readonly name: string;
   /** What sort it is, e.g. `packages`, `drain`, `reboot`. */
   readonly kind: string;
+  /** It may take minutes. */
+  readonly isLong?: boolean;
 }
 
 /** What became of a stage. */
@@ -21,8 +23,8 @@ export interface StageOutcome {
 }
 
 /** The stage with its outcome, in the words of all reports. */
-export function stageResult(stage: Stage, outcome: StageOutcome | HomelabError): TaskResult {
-  const known = { ...stage, sensitive: false };
+export function stageResult({ id, name, kind }: Stage, outcome: StageOutcome | HomelabError): TaskResult {
+  const known = { id, name, kind, sensitive: false };
   if (outcome instanceof Error) return { ...known, status: 'failed', changes: [], error: outcome };
   const { status, changes = [], reason } = outcome;
   return { ...known, status, changes, reason, error: null };
@@ -55,7 +57,8 @@ export class Stages {
 
   /** Does the stage. What it throws is kept as its failure, and thrown on. @throws HomelabError as `work` does */
   async run(stage: Stage, work: () => Promise<StageOutcome>): Promise<void> {
-    this.#sink({ type: 'task-started', host: this.#host, id: stage.id, name: stage.name });
+    const { id, name, isLong = false } = stage;
+    this.#sink({ type: 'task-started', host: this.#host, id, name, isLong });
     try {
       this.#end(stageResult(stage, await work()));
     } catch (thrown) {

@@ -6,10 +6,10 @@ import type { HealthWatch, WatchedService } from '../health/health-watch.js';
 import { lockUpgrades } from '../journal/upgrade-lock.js';
 import { UpgradeJournal } from '../journal/upgrade-journal.js';
 import { entriesOf } from '../journal/host-memory.js';
-import { closedWindow } from './closed-window.js';
 import { findDrains } from './bound-drain.js';
+import { leaveOutClosed } from './leave-out-closed.js';
 import { PlannedOrder } from './planned-order.js';
-import { guestsOf, heldByFailed, reachedThrough } from './failed-groups.js';
+import { guestsOf, reachedThrough } from './failed-groups.js';
 import { HostUpgrade } from './host-upgrade.js';
 import { drainHost } from './host-survey.js';
 import { reachAgain } from './reach-again.js';
@@ -29,6 +29,7 @@ export class UpgradeApplication {
   readonly #options: UpgradeRunOptions;
   readonly #application: Application;
   readonly #byName: ReadonlyMap<string, UpgradeSession>;
+  readonly #order: PlannedOrder;
   readonly #failed = new Set<string>();
   /** Hosts of the wave that is at work, with what runs on them. */
   #atWork: ReadonlySet<string> = new Set();
@@ -38,6 +39,7 @@ export class UpgradeApplication {
   constructor(options: UpgradeRunOptions, application: Application) {
     this.#options = options;
     this.#application = application;
+    this.#order = new PlannedOrder(application.plan, application.sessions, application.wavesOf);
     this.#byName = new Map(application.sessions.map((session) => [session.host.name, session]));
     for (const session of application.sessions) if (session.hasFailed) this.#failed.add(session.host.name);
   }
@@ -71,12 +73,11 @@ export class UpgradeApplication {
   }
 
   async #doWaves(): Promise<void> {
-    const { plan, sessions, wavesOf } = this.#application;
-    const order = new PlannedOrder(plan, sessions, wavesOf);
     while (this.#mayGoOn) {
-      this.#leaveOutClosed(this.#rest);
+      const { topology, request } = this.#options;
+      leaveOutClosed(this.#rest, { topology, request, failed: this.#failed, now: this.#options.now() });
       await this.#lookAtLeaders(this.#rest);
-      const wave = order.next(this.#rest);
+      const wave = this.#order.next(this.#rest);
       if (wave.length === 0) return;
       await this.#doWave(wave);
     }
@@ -111,26 +112,11 @@ export class UpgradeApplication {
     );
   }
 
-  #leaveOutClosed(rest: readonly UpgradeSession[]): void {
-    const { request, now, topology } = this.#options;
-    for (const session of rest) {
-      const closed = closedWindow(session.host, request, now());
-      const held = heldByFailed(topology, session.host.name, this.#failed);
-      if (closed !== undefined) {
-        session.leftOut = closed;
-        session.isPending = true;
-      } else if (held !== undefined) {
-        session.session.notes.push(held);
-        session.session.isStopped = true;
-        session.isDone = true;
-      }
-    }
-  }
-
   /** Proves first that all of them may go, then upgrades them at the same time. */
   async #doWave(sessions: readonly UpgradeSession[]): Promise<void> {
     const { topology } = this.#options;
     const names = sessions.map(({ host }) => host.name);
+    this.#order.tell(sessions, this.#rest, this.#options.sink);
     this.#atWork = new Set(names.flatMap((name) => [name, ...guestsOf(topology, name)]));
     const upgrades = sessions.flatMap((session) => {
       const upgrade = this.#upgradeOf(session);
@@ -163,7 +149,7 @@ export class UpgradeApplication {
         if (toHomelabError(thrown).code === 'rolling/interrupted') session.session.isStopped = true;
         else await this.#tryToRollBack(session, upgrade, thrown);
       }
-      await session.session.release();
+      await session.end();
     });
   }
 
@@ -189,7 +175,7 @@ export class UpgradeApplication {
     const { survey, stages, host } = session;
     const watch = this.#watch;
     if (survey === undefined || watch === undefined) return undefined;
-    const { topology, run, request, tools, sink: _sink, signal, runElsewhere } = this.#options;
+    const { topology, run, request, tools, signal, runElsewhere } = this.#options;
     const own = new Set([host.name, ...guestsOf(topology, host.name)]);
     const ownServices = watch
       .now()

@@ -19,11 +19,24 @@ export class UpgradeSession {
   isRolledBack = false;
   /** Done by this run, or an earlier one. */
   isDone = false;
+  readonly #sink: EventSink;
+  #hasEnded = false;
 
   constructor(host: HostConfig, sink: EventSink) {
     this.host = host;
     this.session = new HostSession(host);
     this.stages = new Stages(host.name, sink);
+    this.#sink = sink;
+  }
+
+  /** Lets go of the host and tells what became of it, once. */
+  async end(): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    await this.session.release();
+    this.stages.skipWhatIsLeft();
+    this.session.finish();
+    this.#sink({ type: 'host-finished', result: this.result });
   }
 
   /** Connects and reads the facts. Failures are kept, not thrown. */

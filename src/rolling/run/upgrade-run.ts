@@ -90,12 +90,7 @@ export class UpgradeRun {
       wavesOf: (sessions) => this.#wavesOf(sessions),
     });
     this.#outcome = await application.run();
-    for (const session of this.#sessions) {
-      await session.session.release();
-      session.stages.skipWhatIsLeft();
-      session.session.finish();
-      this.#options.sink({ type: 'host-finished', result: session.result });
-    }
+    for (const session of this.#sessions) await session.end();
     return this.#result();
   }
 
@@ -133,6 +128,8 @@ export class UpgradeRun {
     }
     session.stages.show(plannedStages(survey, request));
     const { pending, rebootReason } = survey;
+    if (survey.memory !== undefined)
+      session.session.notes.push('an earlier run has begun it: it is finished first');
     if (pending.held.length > 0) session.session.notes.push(`held back: ${pending.held.join(', ')}`);
     if (rebootReason !== undefined && (request.reboot === 'never' || host.transport === 'local'))
       session.session.notes.push(`has to be rebooted: ${rebootReason}`);

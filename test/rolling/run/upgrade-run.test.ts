@@ -90,6 +90,37 @@ describe('an upgrade of two that are a pair', () => {
     expect(result.exitCode).toBe(1);
   });
 
+  test('tells each wave as it begins, and each host once, as soon as it is done', async () => {
+    const house = pair();
+    house.add('c').obstacles = [{ message: 'no room', hint: 'Make some.' }];
+    const { upgrade, events } = house.run({ maxFailures: 1 });
+    await upgrade.plan();
+    await upgrade.apply();
+    const told = events.flatMap((event) => {
+      if (event.type === 'wave-started')
+        return [`wave ${event.wave} of ${event.count}: ${event.hosts.join(' ')}`];
+      return event.type === 'host-finished' ? [`${event.result.host} ${event.result.status}`] : [];
+    });
+    expect(told).toEqual(['wave 1 of 2: a', 'a changed', 'wave 2 of 2: b', 'b changed', 'c failed']);
+    const begun = events.flatMap((event) =>
+      event.type === 'task-started' && event.host === 'a' && event.isLong === true ? [event.name] : [],
+    );
+    expect(begun).toEqual(['Drain fake', 'Upgrade packages', 'Healthy as seen from outside']);
+  });
+
+  test('of a host in the middle it is told that; its own job is in nobody’s way', async () => {
+    const house = pair();
+    house.worlds['a']?.jobFates.push(() => ({ is: 'lost' }));
+    await planAndApply(house);
+    const a = house.worlds['a'];
+    if (a !== undefined) a.obstacles = [{ message: 'apt-get holds the lock', hint: 'Wait.' }];
+    const { upgrade } = house.run({ isResumed: true });
+    const [planned] = (await upgrade.plan()).hosts;
+    expect(planned?.notes).toContain('an earlier run has begun it: it is finished first');
+    expect(planned?.tasks.map(({ name }) => name)).not.toContain('Nothing is in the way');
+    expect((await upgrade.apply()).exitCode).toBe(0);
+  });
+
   test('the leader comes last', async () => {
     const house = pair();
     const { a, b } = house.worlds;
