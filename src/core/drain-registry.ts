@@ -30,7 +30,7 @@ export function createDrainRegistry(
     filesIn: adapterFiles,
     missingParts: (parts) => [
       ...noFunctions(parts, ['find', 'describe', 'drain', 'undrain', 'pending']),
-      ...noOptionalFunctions(parts, ['refuses', 'isLeader', 'stopsService']),
+      ...noOptionalFunctions(parts, ['refuses', 'isLeader', 'votes', 'stopsService']),
     ],
   });
   return { adapters: names, has, load };

@@ -41,6 +41,8 @@ export interface DrainDefinition<Params, Found> {
   readonly refuses?: (host: DrainHost, params: Params, found: Found) => Promise<string | undefined>;
   /** Whether it leads its group just now: such a host is upgraded after the others. */
   readonly isLeader?: (found: Found) => boolean;
+  /** Whether it has a vote in a quorum: of such hosts one goes at a time, whatever groups the inventory has. */
+  readonly votes?: (found: Found) => boolean;
   /** What is drained does not serve at all until it is undrained: so that comes before its health is asked for. */
   readonly stopsService?: (params: Params) => boolean;
   /** What will be done, for a plan; undefined: nothing has to be moved. */

@@ -199,6 +199,7 @@ export default defineDrain<ConsulParams, ConsulFound>({
     return whyMemberStays(memberOf(host, wanted), own, wanted.may_lose_quorum);
   },
   isLeader: ({ server }) => server?.isLeader === true,
+  votes: ({ server }) => server !== null,
   describe,
   drain,
   undrain,

@@ -215,6 +215,7 @@ export default defineDrain<NomadParams, NomadFound>({
       ? undefined
       : whyMemberStays(memberOf(host, wanted), await ownOf(host, wanted), wanted.may_lose_quorum),
   isLeader: ({ server }) => server?.isLeader === true,
+  votes: ({ server }) => server !== null,
   describe,
   drain,
   undrain: async (host, wanted, { client }) => {
