@@ -16,6 +16,7 @@ import { readNewestJournal } from '../../rolling/journal/upgrade-journal.js';
 import { UpgradeRun } from '../../rolling/run/upgrade-run.js';
 import { createUpgradeTools } from '../../rolling/run/create-upgrade-tools.js';
 import { topologyOf } from '../../rolling/waves/topology-of.js';
+import { requireKnownNames } from '../../rolling/waves/accepted-names.js';
 import { CONTROLLER } from '../../rolling/waves/findings.js';
 import { controllerPlace } from '../../rolling/waves/controller-place.js';
 import { thisMachine } from '../../rolling/waves/this-machine.js';
@@ -65,6 +66,7 @@ export abstract class UpgradeCommand extends RunCommand {
     const runs = historyFolder({ projectDir: dir, state: settings.state });
     const folder = join(dirname(runs), 'upgrades');
     const earlier = this.#earlier(folder, flags);
+    const abandoned = earlier === undefined ? unfinishedHosts(folder) : [];
     const chosen = this.chooseHosts(project, earlier === undefined ? patterns : earlier.request.hosts);
     const request = upgradeRequest(
       flags,
@@ -81,6 +83,7 @@ export abstract class UpgradeCommand extends RunCommand {
       inventory,
       controllerPlace({ inventory, said: settings.controller, machine: thisMachine() }),
     );
+    requireKnownNames(request.accepted, topology);
     const { display } = project.screen;
     const report = await createReport({
       ...display,
@@ -104,6 +107,8 @@ export abstract class UpgradeCommand extends RunCommand {
         transport,
         folder,
         earlier,
+        abandoned,
+        inventory: [...inventory.hosts.values()],
         signal: interrupt.signal,
         guard: { seconds: settings.guardTimeout, hosts: [...inventory.hosts.values()] },
         tools: createUpgradeTools(),
@@ -170,6 +175,11 @@ export abstract class UpgradeCommand extends RunCommand {
       return undefined;
     throw unfinished(earlier);
   }
+}
+
+/** Hosts that the newest upgrade has left in the middle. */
+function unfinishedHosts(folder: string): readonly string[] {
+  return [...(earlierUpgrade(readNewestJournal(folder) ?? [])?.unfinished.keys() ?? [])];
 }
 
 /** Writes the waves as a diagram where a flag asks for one. @throws HomelabError `usage/unwritable` */

@@ -1,4 +1,5 @@
 import { HomelabError, InternalError } from '../../core/errors.js';
+import { interrupted } from '../interrupted.js';
 import type { CurrentStates } from './current-states.js';
 import type { WatchClock } from './watch-clock.js';
 
@@ -12,7 +13,7 @@ export interface UntilUpOptions {
 
 /**
  * Resolves once everything of `names` was up twice in a row, by questions asked from now on.
- * @throws HomelabError `rolling/unhealthy` with what was seen last, when the time is over; the signal's reason
+ * @throws HomelabError `rolling/unhealthy` with what was seen last, when the time is over, `rolling/interrupted`
  */
 export function untilUp(
   states: CurrentStates,
@@ -27,14 +28,14 @@ export function untilUp(
   const missing = (): string[] =>
     [...streaks].filter(([, streak]) => streak < ENOUGH_SUCCESSES).map(([name]) => name);
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
+    if (signal.aborted) return reject(interrupted(signal.reason));
     if (names.length === 0) return resolve();
     const ends: (() => void)[] = [];
     const settle = (act: () => void): void => {
       for (const end of ends) end();
       act();
     };
-    const abort = (): void => settle(() => reject(signal.reason as Error));
+    const abort = (): void => settle(() => reject(interrupted(signal.reason)));
     signal.addEventListener('abort', abort, { once: true });
     ends.push(
       () => signal.removeEventListener('abort', abort),

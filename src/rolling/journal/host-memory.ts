@@ -11,12 +11,16 @@ export interface HostMemory {
   readonly packages: readonly PackageUpgrade[];
   /** How each drain adapter found it, by label. */
   readonly drains: ReadonlyMap<string, unknown>;
+  /** Names of the services that ran when it was begun: they have to again. */
+  readonly services: ReadonlySet<string>;
   /** Labels of drains that were begun and not undone. */
   readonly drained: ReadonlySet<string>;
   readonly hasSnapshot: boolean;
   /** Id of the job that upgrades it; undefined: none was started. */
   readonly job: string | undefined;
   readonly isUpgraded: boolean;
+  /** Id of the job that takes its upgrade back; undefined: none was started. */
+  readonly backJob: string | undefined;
   /** Boot id that it was asked to leave; undefined: it was not. */
   readonly rebootedFrom: string | undefined;
   readonly isRestarted: boolean;
@@ -57,16 +61,18 @@ export function earlierUpgrade(entries: readonly UpgradeEntry[]): EarlierUpgrade
 }
 
 function beginningOf(entry: Extract<UpgradeEntry, { is: 'begun' }>): HostMemory {
-  const { boot, state, packages, drains } = entry;
+  const { boot, state, packages, drains, services } = entry;
   return {
     boot,
     state,
     packages,
     drains: new Map(Object.entries(drains)),
+    services: new Set(services),
     drained: new Set(),
     hasSnapshot: false,
     job: undefined,
     isUpgraded: false,
+    backJob: undefined,
     rebootedFrom: undefined,
     isRestarted: false,
   };
@@ -80,15 +86,41 @@ function after(memory: HostMemory, entry: UpgradeEntry): HostMemory {
     next.drained = new Set([...memory.drained].filter((one) => one !== entry.drain));
   else if (entry.is === 'job') next.job = entry.job;
   else if (entry.is === 'upgraded') next.isUpgraded = true;
+  else if (entry.is === 'rolling-back')
+    Object.assign(next, { isUpgraded: false, job: undefined, backJob: entry.job });
   else if (entry.is === 'rebooting') next.rebootedFrom = entry.boot;
   else if (entry.is === 'restarted') next.isRestarted = true;
   return next;
 }
 
+/** Whether anything was done to the host: until then it is as it was, and whatever forbids to begin it forbids to go on. */
+export function isTouched(memory: HostMemory): boolean {
+  return memory.drained.size > 0 || memory.hasSnapshot || !isStillServing(memory);
+}
+
+/** Whether nothing has stopped it yet but its drains. */
+export function isStillServing({ job, backJob, isUpgraded, rebootedFrom }: HostMemory): boolean {
+  return [job, backJob, rebootedFrom].every((one) => one === undefined) && !isUpgraded;
+}
+
+/** Whether all of its drains had been asked for: what is not in force was undone. */
+export function isPastDrains({ isUpgraded, isRestarted, rebootedFrom }: HostMemory): boolean {
+  return isUpgraded || isRestarted || rebootedFrom !== undefined;
+}
+
+/** What an earlier run leaves to the next one, which may be killed as well: hosts that it did not reach are among them. */
+export function inheritedEntries(earlier: EarlierUpgrade | undefined): readonly UpgradeEntry[] {
+  if (earlier === undefined) return [];
+  return [
+    ...[...earlier.done].map((host) => ({ is: 'done', host }) as const),
+    ...[...earlier.unfinished].flatMap(([host, memory]) => entriesOf(host, memory)),
+  ];
+}
+
 /** The entries that a memory was made of: what an earlier run left in the middle, for the journal of the next one. */
 export function entriesOf(host: string, memory: HostMemory | undefined): readonly UpgradeEntry[] {
   if (memory === undefined) return [];
-  const { boot, state, packages, drains, drained, job, rebootedFrom } = memory;
+  const { boot, state, packages, drains, services, drained, job, rebootedFrom } = memory;
   return [
     {
       is: 'begun',
@@ -97,11 +129,13 @@ export function entriesOf(host: string, memory: HostMemory | undefined): readonl
       state: [...state],
       packages: [...packages],
       drains: Object.fromEntries(drains),
+      services: [...services],
     },
     ...(memory.hasSnapshot ? [{ is: 'snapshot', host } as const] : []),
     ...[...drained].map((drain) => ({ is: 'draining', host, drain }) as const),
     ...(job === undefined ? [] : [{ is: 'job', host, job } as const]),
     ...(memory.isUpgraded ? [{ is: 'upgraded', host } as const] : []),
+    ...(memory.backJob === undefined ? [] : [{ is: 'rolling-back', host, job: memory.backJob } as const]),
     ...(rebootedFrom === undefined ? [] : [{ is: 'rebooting', host, boot: rebootedFrom } as const]),
     ...(memory.isRestarted ? [{ is: 'restarted', host } as const] : []),
   ];

@@ -31,6 +31,8 @@ const entrySchema = z.discriminatedUnion('is', [
     state: z.array(z.string()),
     packages: z.array(z.object({ name: z.string(), from: z.string(), to: z.string() })),
     drains: z.record(z.string(), z.unknown()),
+    /** Names of the services that ran. */
+    services: z.array(z.string()).default([]),
   }),
   z.object({ is: z.literal('snapshot'), host }),
   z.object({ is: z.literal('draining'), host, drain: z.string() }),
@@ -39,7 +41,8 @@ const entrySchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('rebooting'), host, boot: z.string() }),
   z.object({ is: z.literal('restarted'), host }),
   z.object({ is: z.literal('undrained'), host, drain: z.string() }),
-  z.object({ is: z.literal('rolling-back'), host }),
+  /** Without a job: by its snapshot. */
+  z.object({ is: z.literal('rolling-back'), host, job: z.string().optional() }),
   z.object({ is: z.literal('done'), host }),
   z.object({ is: z.literal('failed'), host, code: z.string(), message: z.string() }),
   z.object({ is: z.literal('end'), exitCode: z.number() }),

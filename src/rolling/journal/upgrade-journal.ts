@@ -5,6 +5,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
@@ -24,22 +25,29 @@ const MOST_JOURNALS = 50;
 export class UpgradeJournal {
   readonly #file: number;
 
-  /** Begins the journal of a run. @throws HomelabError `rolling/no-journal` */
-  constructor(folder: string, run: string) {
+  /**
+   * Begins the journal of a run with what is known already. It is there with all of that or not at all: a run that is killed
+   * meanwhile leaves the journal before it the newest one. @throws HomelabError `rolling/no-journal`
+   */
+  constructor(folder: string, run: string, head: readonly UpgradeEntry[]) {
+    const path = join(folder, run + ENDING);
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      for (const name of journalsIn(folder).slice(0, -MOST_JOURNALS + 1))
+      this.#file = openSync(`${path}.new`, 'ax', 0o600);
+      this.write(...head);
+      renameSync(`${path}.new`, path);
+      keepFolder(folder);
+      for (const name of journalsIn(folder).slice(0, -MOST_JOURNALS))
         rmSync(join(folder, name), { force: true });
-      this.#file = openSync(join(folder, run + ENDING), 'ax', 0o600);
     } catch (cause) {
       throw noJournal(folder, cause);
     }
   }
 
-  /** Returns once the entry is on the disk. @throws HomelabError `rolling/no-journal` */
-  write(entry: UpgradeEntry): void {
+  /** Returns once the entries are on the disk. @throws HomelabError `rolling/no-journal` */
+  write(...entries: readonly UpgradeEntry[]): void {
     try {
-      writeSync(this.#file, `${JSON.stringify(entry)}\n`);
+      writeSync(this.#file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
       fsyncSync(this.#file);
     } catch (cause) {
       throw noJournal('its folder', cause);
@@ -51,9 +59,24 @@ export class UpgradeJournal {
   }
 }
 
+/** A name is on the disk once its folder is. */
+function keepFolder(folder: string): void {
+  const file = openSync(folder, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The name of the newest journal of a folder; undefined where there is none. */
+export function newestJournal(folder: string): string | undefined {
+  return journalsIn(folder).at(-1);
+}
+
 /** The newest journal of a folder; undefined where there is none. Lines that are cut short are passed over. */
 export function readNewestJournal(folder: string): readonly UpgradeEntry[] | undefined {
-  const newest = journalsIn(folder).at(-1);
+  const newest = newestJournal(folder);
   if (newest === undefined) return undefined;
   const lines = readFileSync(join(folder, newest), 'utf8').split('\n');
   return lines.flatMap((line) => parseEntry(line) ?? []);
@@ -71,6 +94,7 @@ function journalsIn(folder: string): string[] {
 }
 
 function noJournal(folder: string, cause: unknown): HomelabError {
+  if (cause instanceof HomelabError) return cause;
   const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
   return new HomelabError({
     code: 'rolling/no-journal',

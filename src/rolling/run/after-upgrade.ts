@@ -1,13 +1,15 @@
 import type { Check } from '../../core/check.js';
-import { HomelabError } from '../../core/errors.js';
+import { HomelabError, toHomelabError } from '../../core/errors.js';
 import { readiness, readinessKey } from '../../probes/readiness.js';
+import type { WatchedService } from '../health/health-watch.js';
 import type { UpgradeEntry } from '../journal/upgrade-entry.js';
 import type { FoundDrain } from './bound-drain.js';
-import { drainHost, type HostSurvey } from './host-survey.js';
+import { drainHost, workOf, type HostSurvey } from './host-survey.js';
 import type { HostUpgradeOptions } from './host-upgrade.js';
 import type { StageOutcome } from './stage.js';
-import { STAGES } from './stage-names.js';
-import { notReady, notRestarted, notServing, notSettled } from './upgrade-failures.js';
+import { servingStage, STAGES } from './stage-names.js';
+import { notUpForLong } from './until-well.js';
+import { guestNotBack, notReady, notRestarted, notServing, notSettled } from './upgrade-failures.js';
 import type { StaleService } from './upgrade-tools.js';
 
 interface AfterOptions extends HostUpgradeOptions {
@@ -26,10 +28,11 @@ const LOOK_SECONDS = 5;
  * @throws HomelabError `rolling/…`, `engine/reboot-…`, `drain/…`
  */
 export async function afterUpgrade(survey: HostSurvey, options: AfterOptions): Promise<void> {
+  const { host } = survey;
   const { stages, request, watch, signal, ownServices, reachChildren } = options;
   const timeoutMs = request.healthTimeoutSeconds * 1000;
   const untilUp = (): Promise<void> => watch.untilUp(ownServices, { timeoutMs, signal });
-  await bootOrRestart(survey, options);
+  const isRebooted = await bootOrRestart(survey, options);
   await stages.run(STAGES.settled, () => settle(survey, options));
   const back = survey.drains.toReversed();
   for (const drain of back.filter(isStopping)) await options.undrain(drain);
@@ -39,12 +42,15 @@ export async function afterUpgrade(survey: HostSurvey, options: AfterOptions): P
       await reachChildren();
       return { status: 'ok' };
     });
+  if (isRebooted && options.guests.length > 0)
+    await stages.run(STAGES.guests, () => untilGuestsServe(host.name, options));
   await stages.run(STAGES.health, async () => {
     await untilUp();
     return { status: 'ok', reason: ownServices.length === 0 ? 'it declares no check' : undefined };
   });
   for (const drain of back) await options.undrain(drain);
-  for (const drain of survey.drains) await untilServing(drain, survey, options);
+  for (const drain of survey.drains)
+    await stages.run(servingStage(drain.label), () => untilServing(drain, survey, options));
   await stages.run(STAGES.soak, () => soak(options, untilUp));
 }
 
@@ -52,7 +58,8 @@ function isStopping({ definition, params }: FoundDrain): boolean {
   return definition.stopsService?.(params) === true;
 }
 
-async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise<void> {
+/** @returns whether it has booted anew */
+async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise<boolean> {
   const { reached, host, services, memory } = survey;
   const { stages, request, tools, journal } = options;
   const write = (entry: UpgradeEntry): void => journal.write(entry);
@@ -61,10 +68,12 @@ async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise
     await stages.run(STAGES.reboot, () =>
       Promise.resolve({ status: 'changed', reason: 'it came back by itself' }),
     );
-    return;
+    stages.forgo(STAGES.restart, 'the boot did that');
+    return true;
   }
   const reason = request.reboot === 'always' ? 'as asked' : await tools.rebootReason(reached.shell);
-  const mayReboot = request.reboot !== 'never' && host.transport !== 'local';
+  // What its wave was not planned for would take others with it.
+  const mayReboot = workOf(survey, request)?.reboot !== 'no';
   if (reason !== undefined && mayReboot) {
     await stages.run(STAGES.reboot, async () => {
       write({ is: 'rebooting', host: host.name, boot: reached.ledger.boot });
@@ -76,15 +85,33 @@ async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise
       await reached.ledger.take();
       return { status: 'changed', changes: [{ field: 'reboot', before: null, after: reason }] };
     });
-    return;
+    stages.forgo(STAGES.restart, 'the boot did that');
+    return true;
   }
   const stale = await tools.staleServices(reached.shell, reached.facts, services);
   if (stale.length > 0) await stages.run(STAGES.restart, () => restart(stale, survey, options));
+  else stages.forgo(STAGES.restart, 'nothing runs old code');
   write({ is: 'restarted', host: host.name });
   if (reason !== undefined)
     await stages.run(STAGES.reboot, () =>
       Promise.resolve({ status: 'skipped', reason: `not made: ${reason}` }),
     );
+  else stages.forgo(STAGES.reboot, 'not needed');
+  return false;
+}
+
+/** Guests that were there before are there again, and have what they have in a quorum. */
+async function untilGuestsServe(host: string, options: AfterOptions): Promise<StageOutcome> {
+  for (const guest of options.guests) {
+    try {
+      await guest.reached.reconnect(options.request.healthTimeoutSeconds * 1000);
+    } catch (cause) {
+      throw guestNotBack(host, guest.host.name, toHomelabError(cause));
+    }
+    for (const drain of guest.drains) await untilServing(drain, guest, options);
+    await untilReady(guest, options);
+  }
+  return { status: 'ok' };
 }
 
 async function restart(
@@ -144,23 +171,19 @@ async function untilReady(
 }
 
 /** Waits until what was drained serves as it was found to, as its API says. */
-async function untilServing(drain: FoundDrain, survey: HostSurvey, options: AfterOptions): Promise<void> {
-  const { request, tools, signal, stages } = options;
-  const { label, definition, params, found } = drain;
-  const stage = {
-    id: `upgrade/serving-${label.replaceAll(' ', '-')}`,
-    name: `${label} serves as before`,
-    kind: 'ready',
-  };
-  await stages.run(stage, async () => {
-    const deadline = performance.now() + request.healthTimeoutSeconds * 1000;
-    for (;;) {
-      const reason = await definition.pending(drainHost(survey, options), params, found);
-      if (reason === undefined) return { status: 'ok' };
-      if (performance.now() >= deadline) throw notServing(survey.host.name, label, reason);
-      await tools.pause(PAUSE_MS, signal);
-    }
-  });
+async function untilServing(
+  { label, definition, params, found }: FoundDrain,
+  survey: HostSurvey,
+  options: AfterOptions,
+): Promise<StageOutcome> {
+  const { request, tools, signal } = options;
+  const deadline = performance.now() + request.healthTimeoutSeconds * 1000;
+  for (;;) {
+    const reason = await definition.pending(drainHost(survey, options), params, found);
+    if (reason === undefined) return { status: 'ok' };
+    if (performance.now() >= deadline) throw notServing(survey.host.name, label, reason);
+    await tools.pause(PAUSE_MS, signal);
+  }
 }
 
 async function soak(
@@ -170,7 +193,8 @@ async function soak(
   if (request.soakSeconds === 0) return { status: 'skipped', reason: 'as asked' };
   await tools.pause(request.soakSeconds * 1000, signal);
   await untilUp();
-  const away = watch.now().filter((service) => service.state === 'down' && !isExcused(service));
+  const counts = (service: WatchedService): boolean => service.state === 'down' && !isExcused(service);
+  const away = await notUpForLong({ watch, counts, tools, signal });
   const [first] = away;
   if (first === undefined) return { status: 'ok' };
   throw new HomelabError({

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createDrainRegistry } from '../../core/drain-registry.js';
-import { HomelabError } from '../../core/errors.js';
 import { rebootMarks } from '../../probes/reboot-marks.js';
 import { rebootReason } from '../../probes/reboot-reason.js';
+import { interrupted } from '../interrupted.js';
 import { hostJobs } from '../job/host-jobs.js';
 import { backupProblem } from '../preflight/backup-problem.js';
 import { pullProblems } from '../preflight/pull-problems.js';
@@ -31,11 +31,6 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(milliseconds, undefined, { signal });
   } catch (cause) {
-    throw new HomelabError({
-      code: 'rolling/interrupted',
-      message: 'interrupted: what runs on the host goes on there',
-      hint: 'To go on: homelab upgrade --resume',
-      cause,
-    });
+    throw interrupted(cause);
   }
 }

@@ -1,21 +1,31 @@
 import type { Topology } from '../../core/topology.js';
 
+/** Hosts that do not serve, or of which nobody knows: why, a half sentence such as `failed`, `is not reached`. */
+export type Away = ReadonlyMap<string, string>;
+
 /**
- * Why a host must not be begun while others are away because they failed; undefined: it may. A group whose limit they have
- * reached stays as it is.
+ * Why `down` must not go down together while others are away; undefined: it may. What goes down alone is the business of waves
+ * and findings. `accepted`: groups that may be lost.
  */
-export function heldByFailed(
-  topology: Topology,
-  host: string,
-  failed: ReadonlySet<string>,
+export function heldByGroup(
+  { groups }: Topology,
+  down: ReadonlySet<string>,
+  { away, accepted }: { readonly away: Away; readonly accepted: readonly string[] },
 ): string | undefined {
-  for (const group of topology.groups) {
-    if (!group.hosts.includes(host)) continue;
-    const away = group.hosts.filter((one) => one !== host && failed.has(one));
-    if (away.length > 0 && away.length + 1 > group.maxUnavailable)
-      return `not begun: ${away.join(', ')} of its group ${group.name} failed`;
+  for (const { name, hosts, maxUnavailable } of groups) {
+    const own = hosts.filter((host) => down.has(host));
+    const others = hosts.filter((host) => !down.has(host) && away.has(host));
+    if (own.length === 0 || others.length === 0 || accepted.includes(name)) continue;
+    if (own.length + others.length > maxUnavailable)
+      return `not begun: ${others.map((one) => `${one} of the group ${name} ${away.get(one)}`).join(', ')}`;
   }
   return undefined;
+}
+
+/** The others of every group that loses one of `down`: whether they are there is what it depends on. */
+export function matesOf({ groups }: Topology, down: ReadonlySet<string>): ReadonlySet<string> {
+  const touched = groups.filter(({ hosts }) => hosts.some((host) => down.has(host)));
+  return new Set(touched.flatMap(({ hosts }) => hosts.filter((host) => !down.has(host))));
 }
 
 /** Everything that runs on a host, whatever runs on that included. */

@@ -82,6 +82,23 @@ export async function surveyHost(
   return { ...survey, drains, obstacles: await obstaclesOf({ ...survey, drains, obstacles: [] }, options) };
 }
 
+/**
+ * The survey of a host that nothing was done to yet, as it stands now: packages come out and containers come and go between a
+ * plan and the host's turn. What the plan had no packages for gets none. @throws HomelabError as {@link surveyHost} does
+ */
+export async function surveyAgain(
+  survey: HostSurvey,
+  options: Pick<SurveyOptions, 'tools' | 'request' | 'signal'>,
+): Promise<HostSurvey> {
+  const { system, reached, pending: planned } = survey;
+  const isPlanned = planned.packages.length > 0;
+  const pending = isPlanned
+    ? await system.pending(reached.shell, reached.facts, scopeOf(options.request))
+    : planned;
+  const now = { ...survey, pending };
+  return { ...now, drains: await findDrains(drainHost(now, options), survey.drains) };
+}
+
 /** How drain adapters see the host of a survey. */
 export function drainHost(
   survey: HostSurvey,
@@ -102,12 +119,12 @@ export function drainHost(
 /** What keeps the host from being upgraded now. Only reads. */
 export async function obstaclesOf(
   survey: HostSurvey,
-  { tools, memory }: Pick<SurveyOptions, 'tools' | 'memory'>,
+  { tools, memory, request }: Pick<SurveyOptions, 'tools' | 'memory' | 'request'>,
 ): Promise<readonly Obstacle[]> {
   // Half a way back is worse than what was in the way when it was begun.
   const { host, reached, system, pending } = survey;
   const { shell, facts } = reached;
-  if (!needsWork(survey) || memory?.isUpgraded === true) return [];
+  if (workOf(survey, request) === undefined || memory?.isUpgraded === true) return [];
   const { backup } = host.rolling;
   const stale = backup === undefined ? undefined : await tools.backupProblem(shell, backup);
   return [
@@ -117,13 +134,6 @@ export async function obstaclesOf(
       ? await tools.pullProblems(shell)
       : []),
   ];
-}
-
-/** Whether there is anything to do, whatever was asked about reboots. */
-function needsWork({ pending, rebootReason, stale, memory }: HostSurvey): boolean {
-  return (
-    memory !== undefined || pending.packages.length > 0 || rebootReason !== undefined || stale.length > 0
-  );
 }
 
 /** What an upgrade has to do on the host; undefined: nothing. */
@@ -136,6 +146,11 @@ export function workOf(survey: HostSurvey, request: UpgradeRequest): HostWork | 
   return { host: survey.host.name, isLeader: isLeader(survey), reboot: rebootForecast(survey, request) };
 }
 
+/** Those of its drains that have a vote in a quorum. */
+export function votesOf({ drains }: HostSurvey): readonly FoundDrain[] {
+  return drains.filter(({ definition, found }) => definition.votes?.(found) === true);
+}
+
 /** Whether the host leads a group just now, as far as its survey knows. */
 export function isLeader({ drains }: HostSurvey): boolean {
   return drains.some(({ definition, found }) => definition.isLeader?.(found) === true);
@@ -145,7 +160,10 @@ export function isLeader({ drains }: HostSurvey): boolean {
 function rebootForecast(survey: HostSurvey, { reboot }: UpgradeRequest): RebootForecast {
   if (reboot === 'never' || survey.host.transport === 'local') return 'no';
   if (reboot === 'always' || survey.rebootReason !== undefined || survey.pending.bringsKernel) return 'yes';
-  return survey.pending.packages.length > 0 ? 'maybe' : 'no';
+  const { pending, memory } = survey;
+  const isBooted = memory?.rebootedFrom !== undefined;
+  // What an earlier run has begun may still be at work.
+  return pending.packages.length > 0 || (memory !== undefined && !isBooted) ? 'maybe' : 'no';
 }
 
 /** Those of the roles' services that run: what was never set up, or stopped by its owner, is nothing to care for. */
@@ -166,8 +184,10 @@ async function servicesOf(
       return (await shell.read(openrcServices, unit))?.activity === 'started';
     }),
   );
-  // What an earlier run has drained may be stopped by that.
-  return all.filter(({ name }, index) => runs[index] === true || memory?.drains.has(name) === true);
+  // What an earlier run has drained may be stopped by that; what does not start since its upgrade has to.
+  const ranBefore = (name: string): boolean =>
+    memory?.services.has(name) === true || memory?.drains.has(name) === true;
+  return all.filter(({ name }, index) => runs[index] === true || ranBefore(name));
 }
 
 /** That nothing of it may be touched, with what is in the way. */

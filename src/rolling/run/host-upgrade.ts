@@ -1,4 +1,3 @@
-import { HomelabError, toHomelabError } from '../../core/errors.js';
 import type { WatchedService, HealthWatch } from '../health/health-watch.js';
 import type { UpgradeEntry } from '../journal/upgrade-entry.js';
 import { afterUpgrade } from './after-upgrade.js';
@@ -8,15 +7,21 @@ import {
   inTheWay,
   obstaclesOf,
   scopeOf,
+  surveyAgain,
+  votesOf,
   type HostSurvey,
   type SurveyOptions,
 } from './host-survey.js';
+import { requireLeave } from './require-leave.js';
 import { runHook } from './run-hook.js';
 import type { Stages } from './stage.js';
 import { drainStage, STAGES, undrainStage } from './stage-names.js';
+import { isPastDrains, isStillServing, isTouched } from '../journal/host-memory.js';
+import { differenceOf, partOf } from './package-difference.js';
 import { packageChanges } from './planned-stages.js';
+import { notUpForLong } from './until-well.js';
 import { noWayBack, notWell, stillPending } from './upgrade-failures.js';
-import { awaitJob, carryOutJob, JOB_LIMIT_SECONDS } from './watch-job.js';
+import { carryOutJob, forgetJob, hasDone, JOB_LIMIT_SECONDS } from './watch-job.js';
 
 export interface HostUpgradeOptions extends Omit<SurveyOptions, 'plays' | 'memory'> {
   /** Id of the run: its job on the host is called so. */
@@ -34,6 +39,8 @@ export interface HostUpgradeOptions extends Omit<SurveyOptions, 'plays' | 'memor
     argv: readonly string[],
     env: Readonly<Record<string, string>>,
   ) => Promise<void>;
+  /** What runs on the host, as far as it takes part and is there; empty where the host will not reboot. */
+  readonly guests: readonly HostSurvey[];
   /** Proves that what is behind the host is reached again. @throws HomelabError `rolling/children` */
   readonly reachChildren: (() => Promise<void>) | undefined;
 }
@@ -43,10 +50,12 @@ export interface HostUpgradeOptions extends Omit<SurveyOptions, 'plays' | 'memor
  * where it was drained: the journal knows how to go on.
  */
 export class HostUpgrade {
-  readonly #survey: HostSurvey;
+  #survey: HostSurvey;
   readonly #options: HostUpgradeOptions;
   readonly #drained: Set<string>;
   #hasBegun: boolean;
+  /** What comes other than was planned; undefined: nothing. */
+  #differs: string | undefined;
 
   constructor(survey: HostSurvey, options: HostUpgradeOptions) {
     this.#survey = survey;
@@ -66,18 +75,29 @@ export class HostUpgrade {
 
   /** Proves that nothing is in the way, here or anywhere else. Changes nothing. @throws HomelabError `rolling/…`, `drain/…` */
   async preflight(): Promise<void> {
-    const { stages, watch, isExcused } = this.#options;
-    const { memory, host } = this.#survey;
+    const { stages, isExcused } = this.#options;
     await stages.run(STAGES.preflight, async () => {
+      const { memory, host, reached } = this.#survey;
+      await reached.comeBack();
       // A host in the middle of its upgrade is finished: half a way is worse than any obstacle.
-      if (memory !== undefined) return { status: 'ok', reason: 'an earlier run has begun it' };
+      if (memory !== undefined && isTouched(memory)) {
+        if (isStillServing(memory)) await this.#requireLeave(votesOf);
+        return { status: 'ok', reason: 'an earlier run has begun it' };
+      }
+      if (memory === undefined) await this.#lookAgain();
       const obstacle = inTheWay(host.name, await obstaclesOf(this.#survey, { ...this.#options, memory }));
       if (obstacle !== undefined) throw obstacle;
-      for (const drain of this.#survey.drains) await this.#requireLeave(drain);
-      const away = watch.now().filter((service) => service.state !== 'up' && !isExcused(service));
+      await this.#requireLeave(({ drains }) => drains);
+      const away = await notUpForLong({ ...this.#options, counts: (service) => !isExcused(service) });
       if (away.length > 0) throw notWell(host.name, away);
       return { status: 'ok' };
     });
+  }
+
+  async #lookAgain(): Promise<void> {
+    const planned = this.#survey.pending;
+    this.#survey = await surveyAgain(this.#survey, this.#options);
+    this.#differs = differenceOf(planned, this.#survey.pending);
   }
 
   /** Upgrades it. @throws HomelabError what went wrong */
@@ -86,6 +106,8 @@ export class HostUpgrade {
     await reached.comeBack();
     await reached.ledger.take();
     await this.#begin();
+    // Never two jobs at a time. What it came to shows in what is pending.
+    await hasDone(this.#survey.memory?.backJob, this.#watching());
     await this.#takeSnapshot();
     for (const drain of this.#survey.drains) await this.#drain(drain);
     await this.#upgradePackages();
@@ -108,9 +130,10 @@ export class HostUpgrade {
     const { host, system, reached } = survey;
     const { snapshot } = host.rolling;
     const packages = survey.memory?.packages ?? survey.pending.packages;
-    this.#write({ is: 'rolling-back', host: host.name });
+    const restore = snapshot?.restore;
+    const id = `${options.run}.back`;
+    this.#write({ is: 'rolling-back', host: host.name, job: restore === undefined ? id : undefined });
     await options.stages.run(STAGES.rollback, async () => {
-      const restore = snapshot?.restore;
       if (restore !== undefined) {
         await runHook({ ...options, reached, host: host.name, argv: restore, on: snapshot?.on });
         await reached.reconnect(options.request.rebootTimeoutSeconds * 1000).catch(() => {});
@@ -118,7 +141,7 @@ export class HostUpgrade {
       }
       const script = system.rollbackScript?.(reached.facts, packages);
       if (script === undefined) throw noWayBack(host.name);
-      const job = { id: `${options.run}.back`, script, limitSeconds: JOB_LIMIT_SECONDS };
+      const job = { id, script, limitSeconds: JOB_LIMIT_SECONDS };
       await carryOutJob(job, { ...options, host: host.name, reached });
       const changes = packages.map(({ name, from, to }) => ({ field: name, before: to, after: from }));
       const reason = 'held back, where its system can: the next upgrade would bring them again';
@@ -128,15 +151,9 @@ export class HostUpgrade {
     this.#write({ is: 'done', host: host.name });
   }
 
-  async #requireLeave({ label, definition, params, found }: FoundDrain): Promise<void> {
-    const reason = await definition.refuses?.(this.#site(), params, found);
-    if (reason === undefined) return;
-    throw new HomelabError({
-      code: 'rolling/must-stay',
-      host: this.host,
-      message: `${this.host} must not go away now (${label}): ${reason}`,
-      hint: 'Repair that first, then: homelab upgrade --resume',
-    });
+  async #requireLeave(drainsOf: (survey: HostSurvey) => readonly FoundDrain[]): Promise<void> {
+    const { guests } = this.#options;
+    await requireLeave(this.#survey, { ...this.#options, guests, drains: drainsOf(this.#survey) });
   }
 
   async #begin(): Promise<void> {
@@ -146,7 +163,8 @@ export class HostUpgrade {
     const found = Object.fromEntries(drains.map((drain) => [drain.label, drain.found]));
     const packages = pending.packages.map(({ name, from, to }) => ({ name, from, to }));
     const { boot } = reached.ledger;
-    this.#write({ is: 'begun', host: host.name, boot, state: [...state], packages, drains: found });
+    const services = this.#survey.services.map(({ name }) => name);
+    this.#write({ is: 'begun', host: host.name, boot, state: [...state], packages, drains: found, services });
     this.#survey.state.failures = state;
     this.#hasBegun = true;
   }
@@ -164,7 +182,8 @@ export class HostUpgrade {
 
   async #drain(drain: FoundDrain): Promise<void> {
     const { memory } = this.#survey;
-    if (memory?.isUpgraded === true && !this.#drained.has(drain.label)) return;
+    // It was undone already, or was not needed.
+    if (memory !== undefined && isPastDrains(memory) && !this.#drained.has(drain.label)) return;
     const { label, definition, params, found } = drain;
     const reason = definition.describe(found);
     if (reason === undefined) return;
@@ -189,43 +208,27 @@ export class HostUpgrade {
   async #upgradePackages(): Promise<void> {
     const { host, memory, pending, system, reached } = this.#survey;
     const { stages, request, run } = this.#options;
-    const isLeft = memory?.job !== undefined && !memory.isUpgraded;
+    const isLeft = (memory?.job ?? memory?.backJob) !== undefined && memory?.isUpgraded !== true;
     if (pending.packages.length === 0 && !isLeft) return;
     await stages.run(STAGES.packages, async () => {
-      if (!(await this.#findJob(memory?.job))) {
+      if (!(await hasDone(memory?.job, this.#watching()))) {
         this.#write({ is: 'job', host: host.name, job: run });
         const script = system.upgradeScript(reached.facts, scopeOf(request));
         await carryOutJob({ id: run, script, limitSeconds: JOB_LIMIT_SECONDS }, this.#watching());
       }
       const left = await system.pending(reached.shell, reached.facts, scopeOf(request));
-      if (left.packages.length > 0)
-        throw stillPending(
-          host.name,
-          left.packages.map(({ name }) => name),
-        );
+      const [failed, newer] = partOf(left.packages, memory?.packages ?? pending.packages);
+      if (failed.length > 0) throw stillPending(host.name, failed);
       this.#write({ is: 'upgraded', host: host.name });
-      const changes =
-        memory === undefined
-          ? packageChanges(pending)
-          : packageChanges({
-              ...pending,
-              packages: memory.packages.map((one) => ({ ...one, isSecurity: false })),
-            });
-      return { status: 'changed', changes };
+      // Not before: until then it tells the next run that it has done its work.
+      await forgetJob(run, this.#watching());
+      const changes = packageChanges(pending, memory?.packages);
+      const reason =
+        newer.length === 0
+          ? undefined
+          : `newer ones came out meanwhile, for the next time: ${newer.join(', ')}`;
+      return { status: 'changed', changes, reason, differsFromPlan: this.#differs };
     });
-  }
-
-  /** Whether the job of an earlier run has done its work; waits for it where it still runs. */
-  async #findJob(id: string | undefined): Promise<boolean> {
-    if (id === undefined) return false;
-    try {
-      await awaitJob(id, this.#watching());
-      return true;
-    } catch (thrown) {
-      // What failed or was cut off then is done anew.
-      if (['rolling/job-failed', 'rolling/job-lost'].includes(toHomelabError(thrown).code)) return false;
-      throw thrown;
-    }
   }
 
   #watching() {

@@ -1,15 +1,23 @@
+import type { PackageUpgrade } from '../../core/drain.js';
 import type { TaskResult } from '../../core/result.js';
 import type { Change } from '../../core/state.js';
+import type { HostWork } from '../../core/waves.js';
 import type { UpgradeRequest } from '../journal/upgrade-entry.js';
 import type { PendingUpgrade } from '../systems/upgrade-system.js';
 import { inTheWay, workOf, type HostSurvey } from './host-survey.js';
 import { stageResult } from './stage.js';
 import { drainStage, STAGES } from './stage-names.js';
 
-/** The packages of a pending upgrade as changes: each by its name, from its version to the next. */
-export function packageChanges({ packages, added, removed }: PendingUpgrade): readonly Change[] {
+/**
+ * The packages of a pending upgrade as changes: each by its name, from its version to the next. `begun`: what an earlier run has
+ * begun, and may have done.
+ */
+export function packageChanges(
+  { packages, added, removed }: PendingUpgrade,
+  begun: readonly PackageUpgrade[] = packages,
+): readonly Change[] {
   return [
-    ...packages.map(({ name, from, to }) => ({ field: name, before: from, after: to })),
+    ...begun.map(({ name, from, to }) => ({ field: name, before: from, after: to })),
     ...added.map((field) => ({ field, before: 'absent', after: 'present' })),
     ...removed.map((field) => ({ field, before: 'present', after: 'absent' })),
   ];
@@ -19,7 +27,7 @@ export function packageChanges({ packages, added, removed }: PendingUpgrade): re
 export function plannedStages(survey: HostSurvey, request: UpgradeRequest): readonly TaskResult[] {
   const work = workOf(survey, request);
   if (work === undefined) return [];
-  const { host, pending, drains, stale, rebootReason, obstacles } = survey;
+  const { host, pending, drains, obstacles } = survey;
   // What its own job holds there is in nobody's way.
   const obstacle = survey.memory === undefined ? inTheWay(host.name, obstacles) : undefined;
   const moved = drains.flatMap((drain) => {
@@ -29,7 +37,6 @@ export function plannedStages(survey: HostSurvey, request: UpgradeRequest): read
       : [stageResult(drainStage(drain.label), { status: 'pending', reason, changes: [moving(reason)] })];
   });
   const changes = packageChanges(pending);
-  const restarts = stale.map(({ unit }) => ({ field: unit, before: 'runs old code', after: 'restarted' }));
   return [
     ...(obstacle === undefined ? [] : [stageResult(STAGES.preflight, obstacle)]),
     ...(host.rolling.snapshot === undefined
@@ -37,13 +44,31 @@ export function plannedStages(survey: HostSurvey, request: UpgradeRequest): read
       : [stageResult(STAGES.snapshot, pendingStage('snapshot', 'taken'))]),
     ...moved,
     ...(changes.length === 0 ? [] : [stageResult(STAGES.packages, { status: 'pending', changes })]),
-    ...(restarts.length === 0 || work.reboot === 'yes'
-      ? []
-      : [stageResult(STAGES.restart, { status: 'pending', changes: restarts })]),
-    ...(work.reboot === 'yes'
-      ? [stageResult(STAGES.reboot, pendingStage('reboot', rebootReason ?? reasonOf(request, pending)))]
-      : []),
+    ...plannedRestarts(survey, work),
+    ...plannedReboot(survey, { request, work }),
   ];
+}
+
+const LATER = 'known once the packages are upgraded';
+
+function plannedRestarts({ stale, pending }: HostSurvey, { reboot }: HostWork): TaskResult[] {
+  if (reboot === 'yes') return [];
+  const isMorePossible = pending.packages.length > 0;
+  const changes = stale.map(({ unit }) => ({ field: unit, before: 'runs old code', after: 'restarted' }));
+  if (changes.length > 0) {
+    const reason = isMorePossible ? 'what else has to be is known once the packages are upgraded' : undefined;
+    return [stageResult(STAGES.restart, { status: 'pending', changes, reason })];
+  }
+  return isMorePossible ? [stageResult(STAGES.restart, { status: 'unknown', reason: LATER })] : [];
+}
+
+function plannedReboot(
+  { rebootReason, pending }: HostSurvey,
+  { request, work }: { readonly request: UpgradeRequest; readonly work: HostWork },
+): TaskResult[] {
+  if (work.reboot === 'no') return [];
+  if (work.reboot === 'maybe') return [stageResult(STAGES.reboot, { status: 'unknown', reason: LATER })];
+  return [stageResult(STAGES.reboot, pendingStage('reboot', rebootReason ?? reasonOf(request, pending)))];
 }
 
 function reasonOf({ reboot }: UpgradeRequest, { bringsKernel }: PendingUpgrade): string {

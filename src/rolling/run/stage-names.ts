@@ -14,6 +14,7 @@ export const STAGES = {
   ready: stage('ready', 'Its services answer'),
   health: long('health', 'Healthy as seen from outside'),
   children: stage('children', 'What is behind it is reached'),
+  guests: stage('guests', 'What runs on it serves as before'),
   soak: stage('soak', 'Stays so for a while'),
   rollback: long('rollback', 'Go back to what was'),
 } as const;
@@ -26,6 +27,11 @@ export function drainStage(label: string): Stage {
 /** The stage that brings it back. */
 export function undrainStage(label: string): Stage {
   return { id: `upgrade/undrain-${slug(label)}`, name: `Undrain ${label}`, kind: 'undrain' };
+}
+
+/** The stage that waits until it serves as it was found to. */
+export function servingStage(label: string): Stage {
+  return { id: `upgrade/serving-${slug(label)}`, name: `${label} serves as before`, kind: 'ready' };
 }
 
 function slug(label: string): string {

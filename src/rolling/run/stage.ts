@@ -16,18 +16,20 @@ export interface Stage {
 
 /** What became of a stage. */
 export interface StageOutcome {
-  readonly status: 'ok' | 'changed' | 'skipped' | 'pending';
+  readonly status: 'ok' | 'changed' | 'skipped' | 'pending' | 'unknown';
   readonly changes?: readonly Change[] | undefined;
   /** Why it was skipped, or what else is worth telling: half a sentence. */
   readonly reason?: string | undefined;
+  /** What was done other than the plan had shown, e.g. names of packages. */
+  readonly differsFromPlan?: string | undefined;
 }
 
 /** The stage with its outcome, in the words of all reports. */
 export function stageResult({ id, name, kind }: Stage, outcome: StageOutcome | HomelabError): TaskResult {
   const known = { id, name, kind, sensitive: false };
   if (outcome instanceof Error) return { ...known, status: 'failed', changes: [], error: outcome };
-  const { status, changes = [], reason } = outcome;
-  return { ...known, status, changes, reason, error: null };
+  const { status, changes = [], reason, differsFromPlan } = outcome;
+  return { ...known, status, changes, reason, differsFromPlan, error: null };
 }
 
 /** Keeps the stages of one host, and tells of each as it begins and ends. */
@@ -55,6 +57,11 @@ export class Stages {
     return this.results.some(({ status }) => status === 'changed');
   }
 
+  /** Whether anything that a plan saw, or thought possible, is still to come. */
+  get isLeft(): boolean {
+    return this.results.some(({ status }) => status === 'pending' || status === 'unknown');
+  }
+
   /** Does the stage. What it throws is kept as its failure, and thrown on. @throws HomelabError as `work` does */
   async run(stage: Stage, work: () => Promise<StageOutcome>): Promise<void> {
     const { id, name, isLong = false } = stage;
@@ -69,9 +76,18 @@ export class Stages {
 
   /** What the plan had shown and nobody came to. */
   skipWhatIsLeft(): void {
-    for (const [id, result] of this.#results)
-      if (result.status === 'pending')
-        this.#results.set(id, { ...result, status: 'skipped', reason: 'not reached' });
+    for (const { id } of this.#results.values()) this.#skip(id, 'not reached');
+  }
+
+  /** What the plan had shown, or thought possible, and turned out not to be needed: why, half a sentence. */
+  forgo({ id }: Stage, reason: string): void {
+    this.#skip(id, reason);
+  }
+
+  #skip(id: string, reason: string): void {
+    const result = this.#results.get(id);
+    if (result?.status === 'pending' || result?.status === 'unknown')
+      this.#results.set(id, { ...result, status: 'skipped', reason });
   }
 
   #end(result: TaskResult): void {

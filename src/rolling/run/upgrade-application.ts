@@ -1,18 +1,26 @@
-import { toHomelabError } from '../../core/errors.js';
 import type { UpgradeOutcome } from '../../core/downtime.js';
 import type { WavePlan } from '../../core/waves.js';
 import type { Downtimes } from '../../engine/downtimes.js';
-import type { HealthWatch, WatchedService } from '../health/health-watch.js';
+import type { HealthWatch } from '../health/health-watch.js';
+import { toHomelabError } from '../../core/errors.js';
+import type { UpgradeEntry } from '../journal/upgrade-entry.js';
 import { lockUpgrades } from '../journal/upgrade-lock.js';
-import { UpgradeJournal } from '../journal/upgrade-journal.js';
-import { entriesOf } from '../journal/host-memory.js';
-import { findDrains } from './bound-drain.js';
+import { newestJournal, UpgradeJournal } from '../journal/upgrade-journal.js';
+import { inheritedEntries, isTouched } from '../journal/host-memory.js';
+import { isInterruption } from '../interrupted.js';
+import { chosenTogether, downWith } from './chosen-together.js';
 import { leaveOutClosed } from './leave-out-closed.js';
 import { PlannedOrder } from './planned-order.js';
-import { guestsOf, reachedThrough } from './failed-groups.js';
+import { isExcused } from './excuses.js';
+import { guestsOf, reachedThrough, type Away } from './group-limits.js';
 import { HostUpgrade } from './host-upgrade.js';
-import { drainHost } from './host-survey.js';
+import type { HostSurvey } from './host-survey.js';
+import { lookAtLeaders } from './look-at-leaders.js';
 import { reachAgain } from './reach-again.js';
+import { requestFor } from './request-for.js';
+import { ownServices } from './own-services.js';
+import { outcomeOf } from './outcome-of.js';
+import { overtaken } from './upgrade-failures.js';
 import type { UpgradeSession } from './upgrade-host-session.js';
 import type { UpgradeRunOptions } from './upgrade-run.js';
 
@@ -20,6 +28,10 @@ interface Application {
   readonly sessions: readonly UpgradeSession[];
   readonly plan: WavePlan;
   readonly downtimes: Downtimes;
+  /** Who was away already when the plan was made. */
+  readonly away: Away;
+  /** The journal that was the newest when the plan was made. */
+  readonly newest: string | undefined;
   /** The waves of what is left among these. */
   readonly wavesOf: (sessions: readonly UpgradeSession[]) => WavePlan;
 }
@@ -31,6 +43,7 @@ export class UpgradeApplication {
   readonly #byName: ReadonlyMap<string, UpgradeSession>;
   readonly #order: PlannedOrder;
   readonly #failed = new Set<string>();
+  readonly #away: Map<string, string>;
   /** Hosts of the wave that is at work, with what runs on them. */
   #atWork: ReadonlySet<string> = new Set();
   #watch: HealthWatch | undefined;
@@ -41,27 +54,33 @@ export class UpgradeApplication {
     this.#application = application;
     this.#order = new PlannedOrder(application.plan, application.sessions, application.wavesOf);
     this.#byName = new Map(application.sessions.map((session) => [session.host.name, session]));
+    const begun = application.sessions.filter(
+      ({ survey }) => survey?.memory !== undefined && isTouched(survey.memory),
+    );
+    this.#away = new Map([
+      ...application.away,
+      ...begun.map(({ host }) => [host.name, 'is in the middle of its upgrade'] as const),
+    ]);
     for (const session of application.sessions) if (session.hasFailed) this.#failed.add(session.host.name);
   }
 
-  /** @throws HomelabError `rolling/locked`, `rolling/no-journal` before anything is done */
+  /** @throws HomelabError `rolling/locked`, `rolling/no-journal`, `rolling/overtaken` before anything is done */
   async run(): Promise<Partial<UpgradeOutcome>> {
-    const { folder, owner, run, request, createWatch } = this.#options;
+    const { folder, owner, run, request, createWatch, earlier } = this.#options;
     const unlock = lockUpgrades(folder, owner);
     try {
-      this.#journal = new UpgradeJournal(folder, run);
-      this.#journal.write({ is: 'run', run, at: new Date().toISOString(), request });
-      // It may be killed as well.
-      for (const { host, survey } of this.#application.sessions)
-        for (const entry of entriesOf(host.name, survey?.memory)) this.#journal.write(entry);
+      if (newestJournal(folder) !== this.#application.newest) throw overtaken();
+      const head = { is: 'run', run, at: new Date().toISOString(), request } as const;
+      this.#journal = new UpgradeJournal(folder, run, [head, ...inheritedEntries(earlier)]);
       this.#watch = createWatch();
       await this.#watch.start();
       await this.#finishUnfinished();
       await this.#doWaves();
-      return this.#outcome(this.#watch);
+      if (!this.#options.signal.aborted) this.#write({ is: 'end', exitCode: this.#failed.size > 0 ? 1 : 0 });
+      return outcomeOf(this.#watch, this.#failed.size > 0 || this.#options.signal.aborted);
     } finally {
       await this.#watch?.stop();
-      this.#end();
+      this.#journal?.close();
       unlock();
     }
   }
@@ -74,12 +93,14 @@ export class UpgradeApplication {
 
   async #doWaves(): Promise<void> {
     while (this.#mayGoOn) {
-      const { topology, request } = this.#options;
-      leaveOutClosed(this.#rest, { topology, request, failed: this.#failed, now: this.#options.now() });
-      await this.#lookAtLeaders(this.#rest);
+      leaveOutClosed(this.#rest, { ...this.#options, away: this.#away });
+      await lookAtLeaders(this.#rest, {
+        ...this.#options,
+        onFailure: (session, thrown) => this.#end(session, thrown),
+      });
       const wave = this.#order.next(this.#rest);
       if (wave.length === 0) return;
-      await this.#doWave(wave);
+      await this.#doWave(chosenTogether(wave, { ...this.#options, away: this.#away }));
     }
     for (const session of this.#rest) session.session.isStopped = true;
   }
@@ -95,29 +116,11 @@ export class UpgradeApplication {
     return !this.#options.signal.aborted && this.#failed.size <= this.#options.request.maxFailures;
   }
 
-  /** A leader may be another by now. */
-  async #lookAtLeaders(rest: readonly UpgradeSession[]): Promise<void> {
-    await Promise.all(
-      rest.map(async (session) => {
-        const { survey } = session;
-        if (survey === undefined || !survey.drains.some(({ definition }) => definition.isLeader)) return;
-        try {
-          await survey.reached.comeBack();
-          const drains = await findDrains(drainHost(survey, this.#options), survey.drains);
-          session.survey = { ...survey, drains };
-        } catch (thrown) {
-          this.#fail(session, thrown);
-        }
-      }),
-    );
-  }
-
   /** Proves first that all of them may go, then upgrades them at the same time. */
   async #doWave(sessions: readonly UpgradeSession[]): Promise<void> {
     const { topology } = this.#options;
     const names = sessions.map(({ host }) => host.name);
     this.#order.tell(sessions, this.#rest, this.#options.sink);
-    this.#atWork = new Set(names.flatMap((name) => [name, ...guestsOf(topology, name)]));
     const upgrades = sessions.flatMap((session) => {
       const upgrade = this.#upgradeOf(session);
       return upgrade === undefined ? [] : [{ session, upgrade }];
@@ -127,13 +130,18 @@ export class UpgradeApplication {
         try {
           await upgrade.preflight();
         } catch (thrown) {
-          this.#fail(session, thrown);
+          this.#end(session, thrown);
         }
       }),
     );
     if (this.#mayGoOn) {
-      const ready = upgrades.filter(({ session }) => session.session.error === null);
-      await Promise.all(ready.map(({ session, upgrade }) => this.#carryOut(session, upgrade)));
+      this.#atWork = new Set(names.flatMap((name) => [name, ...guestsOf(topology, name)]));
+      const ready = upgrades.filter(({ session }) => session.session.isActive);
+      // Nobody is left alone with a host at work, whatever becomes of another one.
+      const ends = await Promise.allSettled(
+        ready.map(({ session, upgrade }) => this.#carryOut(session, upgrade)),
+      );
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     }
     this.#atWork = new Set();
   }
@@ -145,16 +153,22 @@ export class UpgradeApplication {
       try {
         await upgrade.carryOut();
         session.isDone = true;
+        this.#away.delete(name);
       } catch (thrown) {
-        if (toHomelabError(thrown).code === 'rolling/interrupted') session.session.isStopped = true;
+        if (isInterruption(thrown)) session.session.isStopped = true;
         else await this.#tryToRollBack(session, upgrade, thrown);
+      } finally {
+        // So that a person can work there.
+        await session.end();
       }
-      await session.end();
     });
   }
 
   async #tryToRollBack(session: UpgradeSession, upgrade: HostUpgrade, thrown: unknown): Promise<void> {
     this.#fail(session, thrown);
+    // What runs on it may be down with it.
+    for (const host of downWith(session, this.#options))
+      if (!this.#away.has(host)) this.#away.set(host, 'failed');
     if (!this.#options.request.isRollback || !upgrade.hasBegun) return;
     try {
       await upgrade.rollBack();
@@ -165,9 +179,15 @@ export class UpgradeApplication {
     }
   }
 
+  #end(session: UpgradeSession, thrown: unknown): void {
+    if (isInterruption(thrown)) session.session.isStopped = true;
+    else this.#fail(session, thrown);
+  }
+
   #fail(session: UpgradeSession, thrown: unknown): void {
     const { code, message } = session.session.fail(thrown);
     this.#failed.add(session.host.name);
+    this.#away.set(session.host.name, 'failed');
     this.#write({ is: 'failed', host: session.host.name, code, message });
   }
 
@@ -175,11 +195,9 @@ export class UpgradeApplication {
     const { survey, stages, host } = session;
     const watch = this.#watch;
     if (survey === undefined || watch === undefined) return undefined;
-    const { topology, run, request, tools, signal, runElsewhere } = this.#options;
-    const own = new Set([host.name, ...guestsOf(topology, host.name)]);
-    const ownServices = watch
-      .now()
-      .flatMap((one) => (one.host !== undefined && own.has(one.host) ? [one.name] : []));
+    const { topology, run, tools, signal, runElsewhere } = this.#options;
+    const request = requestFor(host.name, this.#options);
+    const down = downWith(session, { topology, request });
     return new HostUpgrade(survey, {
       run,
       request,
@@ -187,47 +205,29 @@ export class UpgradeApplication {
       signal,
       stages,
       watch,
-      ownServices,
+      ownServices: ownServices(watch.now(), { ...this.#options, host: host.name, away: this.#away }),
       runElsewhere,
       journal: { write: (entry) => this.#write(entry) },
-      isExcused: (service) => this.#isExcused(service),
+      isExcused: (service) =>
+        isExcused(service, { topology, accepted: request.accepted, atWork: this.#atWork, away: this.#away }),
+      guests: [...down].flatMap((one) => (one === host.name ? [] : (this.#surveyOf(one) ?? []))),
       reachChildren: this.#childrenOf(host.name),
     });
   }
 
-  /** Away by the run itself, by a failure that is counted already, or because somebody accepts it. */
-  #isExcused({ host, name }: WatchedService): boolean {
-    const { accepted } = this.#options.request;
-    const isAccepted = accepted.includes(name) || (host !== undefined && accepted.includes(host));
-    return isAccepted || (host !== undefined && (this.#atWork.has(host) || this.#failed.has(host)));
+  /** Of a host that is there. */
+  #surveyOf(name: string): HostSurvey | undefined {
+    return this.#away.has(name) ? undefined : this.#byName.get(name)?.survey;
   }
 
   #childrenOf(host: string): (() => Promise<void>) | undefined {
-    const children = reachedThrough(this.#options.topology, host).flatMap((name) => {
-      const survey = this.#failed.has(name) ? undefined : this.#byName.get(name)?.survey;
-      return survey === undefined ? [] : [survey];
-    });
+    const names = reachedThrough(this.#options.topology, host);
+    const children = names.flatMap((name) => this.#surveyOf(name) ?? []);
     if (children.length === 0) return undefined;
     return () => reachAgain(host, children, this.#options.request.healthTimeoutSeconds * 1000);
   }
 
-  #outcome(watch: HealthWatch): Partial<UpgradeOutcome> {
-    const downtimes = watch.downtimes();
-    const isStopped = this.#failed.size > 0 || this.#options.signal.aborted;
-    const services = watch.now();
-    const named = (isUp: boolean): readonly string[] =>
-      services.filter(({ state }) => (state === 'up') === isUp).map(({ name }) => name);
-    const standing = { up: named(true), down: named(false), next: 'homelab upgrade --resume' };
-    return { downtimes, standing: isStopped ? standing : undefined };
-  }
-
-  #end(): void {
-    const exitCode = this.#failed.size > 0 ? 1 : 0;
-    if (!this.#options.signal.aborted) this.#write({ is: 'end', exitCode });
-    this.#journal?.close();
-  }
-
-  #write(entry: Parameters<UpgradeJournal['write']>[0]): void {
+  #write(entry: UpgradeEntry): void {
     this.#journal?.write(entry);
   }
 }

@@ -1,6 +1,25 @@
 import { HomelabError } from '../../core/errors.js';
 import type { WatchedService } from '../health/health-watch.js';
 
+/** A drain adapter says that the host, or what goes down with it, is needed. */
+export function mustStay(host: string, who: string, reason: string): HomelabError {
+  return new HomelabError({
+    code: 'rolling/must-stay',
+    host,
+    message: `${host} must not go away now (${who}): ${reason}`,
+    hint: 'Repair that first, then: homelab upgrade --resume',
+  });
+}
+
+/** Another upgrade came between the plan and its beginning. */
+export function overtaken(): HomelabError {
+  return new HomelabError({
+    code: 'rolling/overtaken',
+    message: 'another upgrade of this project has begun since the plan was made: what it shows is old',
+    hint: 'See how that one ended (`homelab history`), and plan again.',
+  });
+}
+
 /** Something that has to be up is not, before anything is touched. */
 export function notWell(host: string, away: readonly WatchedService[]): HomelabError {
   const lines = away.map(
@@ -72,6 +91,17 @@ export function notServing(host: string, label: string, reason: string): Homelab
     host,
     message: `${label} on ${host} does not serve as before: ${reason}`,
     hint: 'Repair it, then: homelab upgrade --resume',
+  });
+}
+
+/** A machine is back, and what runs on it is not. */
+export function guestNotBack(host: string, guest: string, cause: HomelabError): HomelabError {
+  return new HomelabError({
+    code: 'rolling/guests',
+    host,
+    message: `${host} is back, and ${guest}, which runs on it, is not: ${cause.message}`,
+    hint: `Start it there, and see that it starts with the machine. Then: homelab upgrade --resume`,
+    cause,
   });
 }
 

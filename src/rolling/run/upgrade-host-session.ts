@@ -64,7 +64,7 @@ export class UpgradeSession {
     if (this.isRolledBack) return 'rolled-back';
     if (session.error !== null) return 'failed';
     if (session.isStopped) return stages.hasChanged ? 'changed' : 'skipped';
-    if (stages.results.some(({ status }) => status === 'pending')) return 'pending';
+    if (stages.isLeft) return 'pending';
     return stages.hasChanged ? 'changed' : 'ok';
   }
 }

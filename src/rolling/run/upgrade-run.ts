@@ -14,7 +14,12 @@ import type { HealthWatch } from '../health/health-watch.js';
 import type { EarlierUpgrade } from '../journal/host-memory.js';
 import type { UpgradeRequest } from '../journal/upgrade-entry.js';
 import { planWaves } from '../waves/plan-waves.js';
+import { newestJournal } from '../journal/upgrade-journal.js';
+import { downWith } from './chosen-together.js';
 import { closedWindow } from './closed-window.js';
+import { heldByGroup, type Away } from './group-limits.js';
+import { requestFor } from './request-for.js';
+import { isToBeDone, whoIsAway } from './who-is-away.js';
 import { inTheWay, surveyHost, workOf } from './host-survey.js';
 import { plannedStages } from './planned-stages.js';
 import { UpgradeApplication } from './upgrade-application.js';
@@ -41,6 +46,10 @@ export interface UpgradeRunOptions {
   readonly folder: string;
   /** The run that this one goes on with. */
   readonly earlier: EarlierUpgrade | undefined;
+  /** Hosts that another run has left in the middle, and that nobody goes on with. */
+  readonly abandoned: readonly string[];
+  /** All hosts of the inventory, chosen or not. */
+  readonly inventory: readonly HostConfig[];
   /** Made once something is upgraded. */
   readonly createWatch: () => HealthWatch;
   /** Runs a program on another host, or on the controller. @throws HomelabError `rolling/hook` */
@@ -64,9 +73,12 @@ export class UpgradeRun {
   readonly #startedAt = performance.now();
   #plan: WavePlan = { waves: [], leftOut: [], findings: [], accepted: [] };
   #outcome: Partial<UpgradeOutcome> = {};
+  #away: Away = new Map();
+  readonly #newest: string | undefined;
 
   constructor(options: UpgradeRunOptions) {
     this.#options = options;
+    this.#newest = newestJournal(options.folder);
     this.#sessions = options.hosts.map((host) => new UpgradeSession(host, options.sink));
   }
 
@@ -76,6 +88,8 @@ export class UpgradeRun {
     sink({ type: 'run-started', command: 'upgrade', run, hosts: hosts.map(({ name }) => name) });
     const limit = pLimit(SURVEYS);
     await Promise.all(this.#sessions.map((session) => limit(() => this.#survey(session))));
+    this.#away = await whoIsAway(this.#sessions, this.#options);
+    this.#leaveOutHeld();
     this.#plan = this.#wavesOf(this.#sessions);
     for (const { host, why } of this.#plan.leftOut) this.#leaveOut(host, why, true);
     return this.#result();
@@ -87,6 +101,8 @@ export class UpgradeRun {
       sessions: this.#sessions,
       plan: this.#plan,
       downtimes: this.#downtimes,
+      away: this.#away,
+      newest: this.#newest,
       wavesOf: (sessions) => this.#wavesOf(sessions),
     });
     this.#outcome = await application.run();
@@ -95,8 +111,9 @@ export class UpgradeRun {
   }
 
   async #survey(session: UpgradeSession): Promise<void> {
-    const { sink, signal, transport, owner, guard, plays, request, tools, earlier } = this.#options;
+    const { sink, signal, transport, owner, guard, plays, tools, earlier } = this.#options;
     const { host } = session;
+    const request = requestFor(host.name, this.#options);
     if (signal.aborted) session.session.isStopped = true;
     else {
       sink({ type: 'host-started', host: host.name });
@@ -120,7 +137,8 @@ export class UpgradeRun {
   /** What a survey means for the part that the host takes. */
   #judge(session: UpgradeSession): void {
     const { survey, host } = session;
-    const { request, now } = this.#options;
+    const { now } = this.#options;
+    const request = requestFor(host.name, this.#options);
     if (survey === undefined) {
       if (session.session.isUnreachable && host.optional)
         session.leftOut = 'left out: it is optional and off';
@@ -143,6 +161,18 @@ export class UpgradeRun {
     if (closed !== undefined) this.#leaveOut(host.name, closed, true);
   }
 
+  /** A group that has lost as many as it may already stays as it is. */
+  #leaveOutHeld(): void {
+    const { topology, request } = this.#options;
+    for (const session of this.#sessions) {
+      const { survey, host } = session;
+      if (!isToBeDone(session) || survey?.memory !== undefined) continue;
+      const down = downWith(session, this.#options);
+      const held = heldByGroup(topology, down, { away: this.#away, accepted: request.accepted });
+      if (held !== undefined) this.#leaveOut(host.name, held, true);
+    }
+  }
+
   #leaveOut(host: string, why: string, isPending: boolean): void {
     const session = this.#sessions.find((one) => one.host.name === host);
     if (session === undefined || session.leftOut !== undefined) return;
@@ -155,8 +185,8 @@ export class UpgradeRun {
     const { topology, request } = this.#options;
     const work = sessions.flatMap((session): HostWork[] => {
       const { survey } = session;
-      const isOut = session.isDone || session.leftOut !== undefined || session.session.error !== null;
-      const one = survey === undefined || isOut ? undefined : workOf(survey, request);
+      const asked = requestFor(session.host.name, this.#options);
+      const one = survey === undefined || !isToBeDone(session) ? undefined : workOf(survey, asked);
       return one === undefined ? [] : [one];
     });
     return planWaves({

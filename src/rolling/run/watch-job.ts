@@ -35,14 +35,29 @@ export async function awaitJob(id: string, watching: JobWatching): Promise<void>
   let pauseMs = FIRST_PAUSE_MS;
   for (;;) {
     const state = await overAnyConnection(watching, () => tools.jobs.look(reached.shell, id));
-    if (state.is !== 'running') {
-      throwUnlessDone(host, state);
-      await overAnyConnection(watching, () => tools.jobs.forget(reached.shell, id));
-      return;
-    }
+    if (state.is !== 'running') return throwUnlessDone(host, state);
     await tools.pause(pauseMs, signal);
     pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
   }
+}
+
+/** Whether the job of an earlier run has done its work; waits for it where it still runs. @throws HomelabError `rolling/interrupted`, `transport/…` */
+export async function hasDone(id: string | undefined, watching: JobWatching): Promise<boolean> {
+  if (id === undefined) return false;
+  try {
+    await awaitJob(id, watching);
+    return true;
+  } catch (thrown) {
+    // What failed or was cut off then is done anew.
+    if (['rolling/job-failed', 'rolling/job-lost'].includes(toHomelabError(thrown).code)) return false;
+    throw thrown;
+  }
+}
+
+/** Removes what a host keeps of a job. Where that cannot be done, later jobs make room. */
+export async function forgetJob(id: string, watching: JobWatching): Promise<void> {
+  const { tools, reached } = watching;
+  await overAnyConnection(watching, () => tools.jobs.forget(reached.shell, id)).catch(() => undefined);
 }
 
 /** Does `ask`, anew over another connection where the one it used is lost. */

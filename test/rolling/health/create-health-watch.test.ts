@@ -393,7 +393,7 @@ describe('until it is up', () => {
       .untilUp(['nas/smb'], { timeoutMs: 5000, signal: interrupt.signal })
       .catch((error: unknown) => error);
     interrupt.abort(new Error('interrupted'));
-    expect(await failure).toEqual(new Error('interrupted'));
+    expect(await failure).toMatchObject({ code: 'rolling/interrupted' });
     await watch.stop();
     expect(house.clock.waiting).toBe(0);
   });

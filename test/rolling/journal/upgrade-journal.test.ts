@@ -3,9 +3,13 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownerOf } from '../../../src/engine/run-owner.js';
-import { earlierUpgrade, entriesOf } from '../../../src/rolling/journal/host-memory.js';
+import { earlierUpgrade, entriesOf, inheritedEntries } from '../../../src/rolling/journal/host-memory.js';
 import type { UpgradeEntry, UpgradeRequest } from '../../../src/rolling/journal/upgrade-entry.js';
-import { readNewestJournal, UpgradeJournal } from '../../../src/rolling/journal/upgrade-journal.js';
+import {
+  newestJournal,
+  readNewestJournal,
+  UpgradeJournal,
+} from '../../../src/rolling/journal/upgrade-journal.js';
 import { lockUpgrades } from '../../../src/rolling/journal/upgrade-lock.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'homelab-journal-'));
@@ -33,7 +37,10 @@ const BEGUN: UpgradeEntry = {
   state: ['old.service'],
   packages: [{ name: 'tool', from: '1.0', to: '1.1' }],
   drains: { consul: { inMaintenance: false } },
+  services: ['consul', 'cron'],
 };
+
+const BEGUN_B: UpgradeEntry = { ...BEGUN, host: 'b' };
 
 describe('what is remembered of a host', () => {
   test.each<readonly [name: string, entries: readonly UpgradeEntry[], expected: object | undefined]>([
@@ -55,6 +62,11 @@ describe('what is remembered of a host', () => {
     ],
     ['its job', [BEGUN, { is: 'job', host: 'a', job: 'r1' }], { job: 'r1', isUpgraded: false }],
     ['that it is upgraded', [BEGUN, { is: 'upgraded', host: 'a' }], { isUpgraded: true }],
+    [
+      'that its upgrade is taken back',
+      [BEGUN, { is: 'upgraded', host: 'a' }, { is: 'rolling-back', host: 'a', job: 'r1.back' }],
+      { isUpgraded: false, job: undefined, backJob: 'r1.back' },
+    ],
     ['the boot it was to leave', [BEGUN, { is: 'rebooting', host: 'a', boot: 'b1' }], { rebootedFrom: 'b1' }],
     ['nothing, once it is done', [BEGUN, { is: 'done', host: 'a' }], undefined],
     [
@@ -70,6 +82,14 @@ describe('what is remembered of a host', () => {
     expect(earlierUpgrade([RUN, ...entriesOf('a', memory)])?.unfinished.get('a')).toEqual(memory);
   });
 
+  test('the next journal begins with all of it', () => {
+    const before = earlierUpgrade([RUN, BEGUN, BEGUN_B, { is: 'done', host: 'b' }]);
+    const after = earlierUpgrade([RUN, ...inheritedEntries(before)]);
+    expect(after).toEqual(before);
+    expect([[...(after?.done ?? [])], [...(after?.unfinished.keys() ?? [])]]).toEqual([['b'], ['a']]);
+    expect(inheritedEntries(undefined)).toEqual([]);
+  });
+
   test('a journal without a beginning tells of no run', () => {
     expect(earlierUpgrade([BEGUN])).toBeUndefined();
   });
@@ -78,8 +98,7 @@ describe('what is remembered of a host', () => {
 describe('journals', () => {
   test('the newest is read, also where its last line was cut short', () => {
     for (const run of ['20260101T1', '20260102T1']) {
-      const journal = new UpgradeJournal(folder, run);
-      journal.write({ ...RUN, run });
+      const journal = new UpgradeJournal(folder, run, [{ ...RUN, run }]);
       journal.write(BEGUN);
       journal.close();
     }
@@ -87,13 +106,20 @@ describe('journals', () => {
     expect(readNewestJournal(folder)).toEqual([{ ...RUN, run: '20260102T1' }, BEGUN]);
   });
 
+  test('one that did not come as far as its beginning does not hide the one before it', () => {
+    writeFileSync(join(folder, '20260103T1.jsonl.new'), '{"is":"run","ru');
+    expect(newestJournal(folder)).toBe('20260102T1.jsonl');
+    new UpgradeJournal(folder, '20260104T1', [{ ...RUN, run: '20260104T1' }, BEGUN]).close();
+    expect(readNewestJournal(folder)).toEqual([{ ...RUN, run: '20260104T1' }, BEGUN]);
+  });
+
   test('fifty are kept', () => {
-    for (let run = 0; run < 60; run += 1) new UpgradeJournal(folder, `2027-${100 + run}`).close();
+    for (let run = 0; run < 60; run += 1) new UpgradeJournal(folder, `2027-${100 + run}`, []).close();
     expect(readdirSync(folder).filter((name) => name.endsWith('.jsonl'))).toHaveLength(50);
   });
 
   test('a folder that cannot be made is told, before anything is done', () => {
-    expect(() => new UpgradeJournal(join(import.meta.filename, 'below-a-file'), 'r')).toThrow(
+    expect(() => new UpgradeJournal(join(import.meta.filename, 'below-a-file'), 'r', [])).toThrow(
       expect.objectContaining({ code: 'rolling/no-journal' }),
     );
   });

@@ -86,7 +86,7 @@ describe('an upgrade of two that are a pair', () => {
     house.worlds['a']?.jobFates.push(() => ({ is: 'lost' }));
     const { result } = await planAndApply(house, { maxFailures: 1 });
     expect(statuses(result)).toEqual(['a failed', 'b skipped', 'c changed']);
-    expect(result.hosts[1]?.notes).toEqual(['not begun: a of its group web failed']);
+    expect(result.hosts[1]?.notes).toEqual(['not begun: a of the group web failed']);
     expect(result.exitCode).toBe(1);
   });
 
@@ -309,5 +309,51 @@ describe('one host', () => {
     expect([result.exitCode, house.log]).toEqual([1, []]);
     const allowed = await planAndApply(house, { maxFailures: 1 });
     expect([allowed.result.exitCode, house.log]).toEqual([1, ['b upgrade']]);
+  });
+});
+
+describe('what a plan shows', () => {
+  test('a boot that may come is there as unknown, and told at the end', async () => {
+    const house = new UpgradeHouse();
+    house.add('a');
+    const { plan, result } = await planAndApply(house);
+    const shown = ({ hosts }: RunResult) => hosts[0]?.tasks.map(({ kind, status }) => `${kind} ${status}`);
+    expect(shown(plan)).toEqual(['packages pending', 'restart unknown', 'reboot unknown']);
+    expect(plan.hosts[0]?.tasks[2]?.reason).toBe('known once the packages are upgraded');
+    expect(shown(result)?.slice(0, 3)).toEqual(['packages changed', 'restart skipped', 'reboot skipped']);
+    expect(result.hosts[0]?.tasks[2]?.reason).toBe('not needed');
+  });
+
+  test('what came out since is told beside what was done', async () => {
+    const house = new UpgradeHouse();
+    const world = house.add('a');
+    const { upgrade } = house.run();
+    await upgrade.plan();
+    world.newest = '1.2';
+    const { hosts } = await upgrade.apply();
+    const packages = hosts[0]?.tasks.find(({ kind }) => kind === 'packages');
+    expect([packages?.changes, packages?.differsFromPlan]).toEqual([
+      [{ field: 'tool', before: '1.0', after: '1.2' }],
+      'tool',
+    ]);
+  });
+
+  test('a host that is not well already is not touched', async () => {
+    const house = new UpgradeHouse();
+    house.add('a').isHealthy = false;
+    const { result } = await planAndApply(house);
+    expect([errorOf(result, 'a'), house.log]).toEqual(['rolling/not-well', []]);
+  });
+
+  test('a check that is away for a moment stops nobody', async () => {
+    const house = new UpgradeHouse();
+    const world = house.add('a');
+    world.isHealthy = false;
+    let looks = 0;
+    house.onPause = () => {
+      looks += 1;
+      if (looks === 3) world.isHealthy = true;
+    };
+    expect((await planAndApply(house)).result.exitCode).toBe(0);
   });
 });

@@ -11,6 +11,7 @@ import type { RunOptions, Section, SectionResult } from '../../../src/core/shell
 import type { RedundancyGroup, Topology } from '../../../src/core/topology.js';
 import { ownerOf } from '../../../src/engine/run-owner.js';
 import type { HealthWatch, WatchedService } from '../../../src/rolling/health/health-watch.js';
+import { interrupted } from '../../../src/rolling/interrupted.js';
 import { earlierUpgrade } from '../../../src/rolling/journal/host-memory.js';
 import { readNewestJournal } from '../../../src/rolling/journal/upgrade-journal.js';
 import type { UpgradeRequest } from '../../../src/rolling/journal/upgrade-entry.js';
@@ -28,6 +29,7 @@ export class UpgradeWorld extends FakeWorld {
   readonly log: string[];
   /** Version of its one package; `1.0` has an upgrade. */
   version = '1.0';
+  newest = '1.1';
   needsReboot: string | undefined;
   /** Reboots it has made. */
   reboots = 0;
@@ -37,10 +39,17 @@ export class UpgradeWorld extends FakeWorld {
   jobFates: (() => JobState)[] = [];
   jobs = new Map<string, JobState>();
   isLeader = false;
+  votes = false;
+  /** Why it does not serve yet, look by look. */
+  pending: string[] = [];
   refusal: string | undefined;
   isDrained = false;
   /** Its services as they are seen from outside. */
   isHealthy = true;
+  /** Its lock is taken. */
+  isLocked = false;
+  /** Answers nothing any more. */
+  isDead = false;
   stale: string[] = [];
   onReboot: (() => void) | undefined;
   onUpgrade: (() => unknown) | undefined;
@@ -53,6 +62,9 @@ export class UpgradeWorld extends FakeWorld {
   }
 
   override async run(sections: readonly Section[], options?: RunOptions): Promise<SectionResult[]> {
+    if (this.isDead) throw new HomelabError({ code: 'transport/connection-lost', message: 'no answer' });
+    if (sections.some(({ script }) => script.includes('h_mine='))) this.isLocked = true;
+    if (sections.some(({ script }) => script.includes("printf 'free"))) this.isLocked = false;
     const answers = sections.map(({ script }): SectionResult | undefined => {
       const answer = (stdout: string): SectionResult => {
         return { code: 0, stdout: Buffer.from(stdout), stderr: Buffer.alloc(0), truncated: false };
@@ -91,6 +103,9 @@ export class UpgradeHouse {
   readonly off = new Set<string>();
   /** The longest reboot and health wait that is simulated: nothing waits for real. */
   onPause: (() => void) | undefined;
+  onUntilUp: (() => void) | undefined;
+  /** Watches that have not ended. */
+  watches = 0;
   #runs = 0;
 
   add(name: string, rest: Partial<HostConfig> = {}): UpgradeWorld {
@@ -105,8 +120,13 @@ export class UpgradeHouse {
   }
 
   /** A run with what is asked, or one that goes on with the last. */
-  run(asked: Partial<UpgradeRequest> & { readonly isResumed?: boolean } = {}) {
-    const { isResumed = false, ...rest } = asked;
+  run(
+    asked: Partial<UpgradeRequest> & {
+      readonly isResumed?: boolean;
+      readonly abandoned?: readonly string[];
+    } = {},
+  ) {
+    const { isResumed = false, abandoned = [], ...rest } = asked;
     this.#runs += 1;
     const run = `run${this.#runs}`;
     const events: RunEvent[] = [];
@@ -118,7 +138,7 @@ export class UpgradeHouse {
       run,
       owner: ownerOf(run),
       request,
-      hosts: this.hosts,
+      hosts: this.hosts.filter(({ name }) => request.hosts.includes(name)),
       topology: this.topology,
       plays: [play([], { hosts: [], services: () => Promise.resolve<RoleService[]>([]) })],
       transport: transportTo(worlds),
@@ -128,6 +148,8 @@ export class UpgradeHouse {
       tools: this.#tools(),
       folder: this.folder,
       earlier,
+      abandoned,
+      inventory: this.hosts,
       createWatch: () => this.#watch(),
       runElsewhere: async (place, argv) => void this.log.push(`${place}: ${argv.join(' ')}`),
       now: () => new Date('2026-11-22T04:00:00'),
@@ -157,15 +179,15 @@ export class UpgradeHouse {
           const world = worldOf(shell);
           if (world.jobs.has(id)) return;
           this.log.push(`${world.name} ${script}`);
-          world.onUpgrade?.();
+          await world.onUpgrade?.();
           const fate = world.jobFates.shift();
           if (fate === undefined) {
-            world.version = script === 'back' ? '1.0' : '1.1';
+            world.version = script === 'back' ? '1.0' : world.newest;
             world.jobs.set(id, { is: 'ended', code: 0, output: '' });
           } else world.jobs.set(id, fate());
         },
         look: async (shell, id) => worldOf(shell).jobs.get(id) ?? { is: 'unknown' },
-        forget: async () => {},
+        forget: async (shell, id) => void worldOf(shell).jobs.delete(id),
       },
       drains: { adapters: () => ['fake'], has: (name) => name === 'fake', load: async () => this.#drain() },
       rebootReason: async (shell) => worldOf(shell).needsReboot,
@@ -176,20 +198,21 @@ export class UpgradeHouse {
       pullProblems: async () => [],
       pause: async (_milliseconds, signal) => {
         this.onPause?.();
-        if (signal.aborted) throw new HomelabError({ code: 'rolling/interrupted', message: 'interrupted' });
+        if (signal.aborted) throw interrupted(undefined);
       },
     };
   }
 
   #drain(): AnyDrain {
     const worldNamed = (name: string): UpgradeWorld => this.worlds[name] as UpgradeWorld;
-    return defineDrain<object, { leader: boolean; wasDrained: boolean }>({
+    return defineDrain<object, { leader: boolean; votes: boolean; wasDrained: boolean }>({
       summary: 'A drain of a test',
       params: z.strictObject({}),
       examples: [{}],
-      found: z.object({ leader: z.boolean(), wasDrained: z.boolean() }),
+      found: z.object({ leader: z.boolean(), votes: z.boolean(), wasDrained: z.boolean() }),
       find: async ({ name }) => ({
         leader: worldNamed(name).isLeader,
+        votes: worldNamed(name).votes,
         wasDrained: worldNamed(name).isDrained,
       }),
       refuses: async ({ name }) => worldNamed(name).refusal,
@@ -203,7 +226,8 @@ export class UpgradeHouse {
         this.log.push(`${name} undrain`);
         worldNamed(name).isDrained = wasDrained;
       },
-      pending: async () => undefined,
+      votes: ({ votes }) => votes,
+      pending: async ({ name }) => worldNamed(name).pending.shift(),
     }) as AnyDrain;
   }
 
@@ -216,21 +240,23 @@ export class UpgradeHouse {
         said: isHealthy ? undefined : 'status 500',
       }));
     return {
-      start: async () => {},
+      start: async () => void (this.watches += 1),
       now: services,
       untilUp: async (names) => {
+        this.onUntilUp?.();
+        if (this.interrupt.signal.aborted) throw interrupted(undefined);
         const away = services().find(({ name, state }) => names.includes(name) && state !== 'up');
         if (away !== undefined)
           throw new HomelabError({ code: 'rolling/unhealthy', message: `${away.name} is down` });
       },
       downtimes: () => [],
-      stop: async () => {},
+      stop: async () => void (this.watches -= 1),
     };
   }
 }
 
-function pendingOf({ version }: UpgradeWorld): PendingUpgrade {
-  const packages = version === '1.0' ? [{ name: 'tool', from: '1.0', to: '1.1', isSecurity: false }] : [];
+function pendingOf({ version, newest }: UpgradeWorld): PendingUpgrade {
+  const packages = version === '1.0' ? [{ name: 'tool', from: '1.0', to: newest, isSecurity: false }] : [];
   return { packages, added: [], removed: [], held: [], needsBytes: 0, bringsKernel: false };
 }
 

@@ -1,0 +1,14 @@
+import type { UpgradeOutcome } from '../../core/downtime.js';
+import type { HealthWatch } from '../health/health-watch.js';
+
+/** What was away for how long; of a run that stopped, what is up now and what is not. */
+export function outcomeOf(
+  watch: Pick<HealthWatch, 'now' | 'downtimes'>,
+  isStopped: boolean,
+): Partial<UpgradeOutcome> {
+  const services = watch.now();
+  const named = (isUp: boolean): readonly string[] =>
+    services.filter(({ state }) => (state === 'up') === isUp).map(({ name }) => name);
+  const standing = { up: named(true), down: named(false), next: 'homelab upgrade --resume' };
+  return { downtimes: watch.downtimes(), standing: isStopped ? standing : undefined };
+}
