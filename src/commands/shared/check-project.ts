@@ -10,6 +10,7 @@ import { selectHosts } from '../../inventory/select-hosts.js';
 import { parseSetFlags } from '../../inventory/set-flag.js';
 import { readSettings, type SettingsReading } from '../../inventory/settings.js';
 import { checkPlaybooks } from '../../playbook/compile.js';
+import { rollingErrors } from '../../rolling/run/rolling-errors.js';
 import { collect, Mistakes } from '../../playbook/mistakes.js';
 import { askHidden } from './ask-person.js';
 import { createOpener } from './create-opener.js';
@@ -56,6 +57,7 @@ export async function checkProject(
   if (errors.length === 0) found.add(noHosts);
   // A name may be one of those that could not be read.
   if (isComplete) found.add(controllerErrors(reading.settings.controller, inventory));
+  found.add(isComplete ? await rollingErrors(inventory) : []);
   const playbooks = flags.playbook ?? playbooksOf(dir, reading);
   const checked = await checkPlaybooks({
     projectDir: dir,

@@ -12,8 +12,10 @@ import { wavesMermaid } from '../../report/waves-mermaid.js';
 import { wavesSvg } from '../../report/waves-svg.js';
 import { createHealthWatch } from '../../rolling/health/create-health-watch.js';
 import { earlierUpgrade, type EarlierUpgrade } from '../../rolling/journal/host-memory.js';
+import { requireNoOtherUpgrade } from '../../rolling/journal/upgrade-lock.js';
 import { readNewestJournal } from '../../rolling/journal/upgrade-journal.js';
 import { UpgradeRun } from '../../rolling/run/upgrade-run.js';
+import { rollingErrors } from '../../rolling/run/rolling-errors.js';
 import { createUpgradeTools } from '../../rolling/run/create-upgrade-tools.js';
 import { topologyOf } from '../../rolling/waves/topology-of.js';
 import { requireKnownNames } from '../../rolling/waves/accepted-names.js';
@@ -38,7 +40,7 @@ export interface PlannedUpgrade {
 }
 
 interface UpgradeWish extends RunRequest {
-  readonly flags: RunFlagValues & UpgradeFlagValues;
+  readonly flags: RunFlagValues & UpgradeFlagValues & { readonly plan?: boolean };
 }
 
 /** Upgrades hosts: the wiring of `homelab upgrade`. */
@@ -65,6 +67,8 @@ export abstract class UpgradeCommand extends RunCommand {
     const { inventory, settings, dir } = project;
     const runs = historyFolder({ projectDir: dir, state: settings.state });
     const folder = join(dirname(runs), 'upgrades');
+    const id = runId();
+    if (flags.plan !== true) requireNoOtherUpgrade(folder, ownerOf(id));
     const earlier = this.#earlier(folder, flags);
     const abandoned = earlier === undefined ? unfinishedHosts(folder) : [];
     const chosen = this.chooseHosts(project, earlier === undefined ? patterns : earlier.request.hosts);
@@ -77,7 +81,7 @@ export abstract class UpgradeCommand extends RunCommand {
       ...wish,
       flags: { ...flags, playbook: flags.playbook ?? this.#playbooks(wish) },
     });
-    const wrong = controllerErrors(settings.controller, inventory);
+    const wrong = [...controllerErrors(settings.controller, inventory), ...(await rollingErrors(inventory))];
     if (wrong.length > 0) throw new HomelabErrors(wrong);
     const topology = topologyOf(
       inventory,
@@ -91,7 +95,6 @@ export abstract class UpgradeCommand extends RunCommand {
       stdout: process.stdout,
       stderr: process.stderr,
     });
-    const id = runId();
     const recording = new Recording(runs, 'upgrade', id);
     const interrupt = listenForInterrupt(() => report.sink({ type: 'interrupted' }));
     this.pauseFor = (ask) => report.pauseFor(ask);

@@ -27,6 +27,12 @@ export function lockUpgrades(folder: string, owner: RunOwner): () => void {
   throw locked(undefined);
 }
 
+/** @throws HomelabError `rolling/locked` where another upgrade of the project is at work */
+export function requireNoOtherUpgrade(folder: string, owner: RunOwner): void {
+  const holder = holderOf(join(folder, 'lock'));
+  if (holder !== undefined && !isOwnerGone(holder, owner)) throw locked(holder);
+}
+
 function holderOf(path: string): RunOwner | undefined {
   try {
     return parseRunOwner(readFileSync(path, 'utf8'));

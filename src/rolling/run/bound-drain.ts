@@ -1,9 +1,11 @@
+import * as z from 'zod';
 import type { AnyDrain, DrainHost } from '../../core/drain.js';
 import { createDrainRegistry, type DrainRegistry } from '../../core/drain-registry.js';
 import { HomelabError, type SourcePosition } from '../../core/errors.js';
 import type { HostConfig } from '../../core/host-config.js';
 import { didYouMean } from '../../core/nearest.js';
 import type { RoleService } from '../../core/role.js';
+import { wrongParameter } from './wrong-parameter.js';
 
 /** A drain adapter with its parameters, for one host. */
 export interface BoundDrain {
@@ -45,7 +47,7 @@ export async function drainsOf(
   });
   const bound: BoundDrain[] = [];
   for (const { label, adapter, params, source } of [...byRoles, ...own])
-    bound.push(await bind({ label, adapter, params, source, host: host.name }, registry));
+    bound.push(await bindDrain({ label, adapter, params, source, host: host.name }, registry));
   return bound;
 }
 
@@ -57,7 +59,8 @@ interface Binding {
   readonly host: string;
 }
 
-async function bind(
+/** The adapter with parameters it takes. @throws HomelabError `rolling/unknown-drain`, `rolling/drain-parameters` */
+export async function bindDrain(
   { label, adapter, params, source, host }: Binding,
   registry: DrainRegistry,
 ): Promise<BoundDrain> {
@@ -73,15 +76,9 @@ async function bind(
   const definition = await registry.load(adapter);
   const checked = definition.params.safeParse(params);
   if (checked.success) return { label, adapter, definition, params: checked.data };
-  const [issue] = checked.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? '' : `.${issue.path.join('.')}`;
-  throw new HomelabError({
-    code: 'rolling/drain-parameters',
-    message: `drain.${adapter}${where}: ${issue?.message ?? 'is wrong'}`,
-    hint: `docs/upgrades.md tells the parameters of each adapter.`,
-    host,
-    source,
-  });
+  const known = definition.params instanceof z.ZodObject ? Object.keys(definition.params.shape) : [];
+  const told = wrongParameter(`drain.${adapter}`, checked.error.issues, known);
+  throw new HomelabError({ code: 'rolling/drain-parameters', ...told, host, source });
 }
 
 /** How the drains of a host find it. @throws HomelabError `drain/…` */

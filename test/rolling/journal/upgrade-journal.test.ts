@@ -10,7 +10,7 @@ import {
   readNewestJournal,
   UpgradeJournal,
 } from '../../../src/rolling/journal/upgrade-journal.js';
-import { lockUpgrades } from '../../../src/rolling/journal/upgrade-lock.js';
+import { lockUpgrades, requireNoOtherUpgrade } from '../../../src/rolling/journal/upgrade-lock.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'homelab-journal-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -128,10 +128,10 @@ describe('journals', () => {
 describe('one upgrade at a time', () => {
   test('a second is refused as long as the first lives', () => {
     const unlock = lockUpgrades(folder, ownerOf('r1'));
-    expect(() => lockUpgrades(folder, ownerOf('r2'))).toThrow(
-      expect.objectContaining({ code: 'rolling/locked' }),
-    );
+    for (const ask of [lockUpgrades, requireNoOtherUpgrade])
+      expect(() => ask(folder, ownerOf('r2'))).toThrow(expect.objectContaining({ code: 'rolling/locked' }));
     unlock();
+    requireNoOtherUpgrade(folder, ownerOf('r2'));
     lockUpgrades(folder, ownerOf('r3'))();
   });
 
