@@ -73,6 +73,11 @@ export class HostUpgrade {
     return this.#hasBegun;
   }
 
+  /** Labels of its drains that are in force. */
+  get drained(): readonly string[] {
+    return [...this.#drained];
+  }
+
   /** Proves that nothing is in the way, here or anywhere else. Changes nothing. @throws HomelabError `rolling/…`, `drain/…` */
   async preflight(): Promise<void> {
     const { stages, isExcused } = this.#options;
@@ -181,9 +186,11 @@ export class HostUpgrade {
   }
 
   async #drain(drain: FoundDrain): Promise<void> {
-    const { memory } = this.#survey;
+    const { memory, reached } = this.#survey;
     // It was undone already, or was not needed.
     if (memory !== undefined && isPastDrains(memory) && !this.#drained.has(drain.label)) return;
+    // It was down already: what came up with it would only be stopped once more.
+    if (memory?.rebootedFrom !== undefined && memory.rebootedFrom !== reached.ledger.boot) return;
     const { label, definition, params, found } = drain;
     const reason = definition.describe(found);
     if (reason === undefined) return;

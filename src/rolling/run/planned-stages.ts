@@ -34,7 +34,7 @@ export function plannedStages(survey: HostSurvey, request: UpgradeRequest): read
     const reason = drain.definition.describe(drain.found);
     return reason === undefined
       ? []
-      : [stageResult(drainStage(drain.label), { status: 'pending', reason, changes: [moving(reason)] })];
+      : [stageResult(drainStage(drain.label), { status: 'pending', changes: [moving(reason)] })];
   });
   const changes = packageChanges(pending);
   return [

@@ -158,6 +158,8 @@ export class UpgradeApplication {
         if (isInterruption(thrown)) session.session.isStopped = true;
         else await this.#tryToRollBack(session, upgrade, thrown);
       } finally {
+        if (upgrade.drained.length > 0)
+          session.session.notes.push(`stays drained until it is gone on with: ${upgrade.drained.join(', ')}`);
         // So that a person can work there.
         await session.end();
       }

@@ -45,6 +45,7 @@ describe('an upgrade of two that are a pair', () => {
     expect(errorOf(result, 'a')).toBe('rolling/job-failed');
     expect(result.hosts[0]?.error?.message).toContain('no space left');
     expect(house.worlds['a']?.isDrained).toBe(true);
+    expect(result.hosts[0]?.notes).toEqual(['stays drained until it is gone on with: fake']);
     expect(result.upgrade?.standing).toMatchObject({
       up: ['a/web', 'b/web'],
       next: 'homelab upgrade --resume',
@@ -207,6 +208,16 @@ describe('one host', () => {
     expect(world.reboots).toBe(1);
     const resumed = await planAndApply(house, { reboot: 'always', isResumed: true });
     expect([resumed.result.exitCode, world.reboots]).toEqual([0, 1]);
+  });
+
+  test('what came up with a reboot is not drained once more when the run is resumed', async () => {
+    const { house, world } = alone(DRAINED);
+    world.onReboot = () => (world.failures = ['web.service']);
+    await planAndApply(house, { reboot: 'always' });
+    world.failures = [];
+    house.log.length = 0;
+    await planAndApply(house, { reboot: 'always', isResumed: true });
+    expect(house.log).toEqual(['a undrain']);
   });
 
   test('services that run old code are restarted instead', async () => {
