@@ -228,7 +228,7 @@ export class HostUpgrade {
       if (failed.length > 0) throw stillPending(host.name, failed);
       this.#write({ is: 'upgraded', host: host.name });
       // Not before: until then it tells the next run that it has done its work.
-      await forgetJob(run, this.#watching());
+      for (const id of new Set([memory?.job ?? run, run])) await forgetJob(id, this.#watching());
       const changes = packageChanges(pending, memory?.packages);
       const reason =
         newer.length === 0

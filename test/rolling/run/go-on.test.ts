@@ -42,7 +42,8 @@ describe('a controller that is killed before it writes', () => {
     ['job', ['a drain', 'a undrain'], 1],
     ['upgraded', ['a drain', 'a undrain'], 1],
     ['rebooting', ['a drain', 'a undrain'], 1],
-    ['undrained', ['a drain', 'a undrain'], 1],
+    // It was down in between: what came up with it is not stopped once more.
+    ['undrained', ['a undrain'], 1],
     ['done', [], 1],
   ])('%s leaves a host that is finished with nothing done twice', async (is, log, reboots) => {
     const { house, world } = alone();
@@ -55,7 +56,7 @@ describe('a controller that is killed before it writes', () => {
     house.log.length = 0;
     const { result } = await planAndApply(house, { isResumed: true });
     expect([result.exitCode, house.log, world.reboots, world.isDrained]).toEqual([0, log, reboots, false]);
-    expect(memoryOf(house)?.unfinished.size).toBe(0);
+    expect([memoryOf(house)?.unfinished.size, [...world.jobs]]).toEqual([0, []]);
   });
 });
 
