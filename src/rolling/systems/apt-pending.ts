@@ -92,9 +92,9 @@ function parseSimulation(text: string): Omit<PendingUpgrade, 'bringsKernel'> {
     const [, name, from, to, origins = ''] = INST.exec(said) ?? [];
     const gone = /^Remv (\S+)/.exec(said)?.[1];
     if (gone !== undefined && isName(gone)) removed.push(gone);
-    if (name === undefined || to === undefined || !isName(name)) continue;
+    if (name === undefined || to === undefined || !isName(name) || !isVersion(to)) continue;
     if (from === undefined) added.push(name);
-    else packages.push({ name, from, to, isSecurity: isSecurityOrigin(origins) });
+    else if (isVersion(from)) packages.push({ name, from, to, isSecurity: isSecurityOrigin(origins) });
   }
   return {
     packages: packages.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
@@ -112,6 +112,11 @@ function numberIn(text: string): number {
 
 function isName(text: string): boolean {
   return /^[a-z0-9][a-z0-9+.:-]{1,200}$/.test(text);
+}
+
+/** Debian policy 5.6.12. */
+function isVersion(text: string): boolean {
+  return /^[0-9A-Za-z.+:~-]{1,200}$/.test(text);
 }
 
 function unsolved(stderr: string): HomelabError {
