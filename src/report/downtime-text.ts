@@ -1,21 +1,8 @@
+import type { ServiceDowntime } from '../core/downtime.js';
 import { PLAIN_PALETTE } from './palette.js';
 import { visibleLine } from './sanitize.js';
 import { renderTable, type TableStyle } from './tables.js';
 import { textWidth } from './text-width.js';
-
-/** How long a service was away. */
-export interface DowntimeView {
-  readonly name: string;
-  readonly host: string | undefined;
-  /** Of several hosts: away only when none of them served. */
-  readonly isRedundant: boolean;
-  readonly longestMs: number;
-  readonly totalMs: number;
-  readonly interruptions: number;
-  readonly unseenMs: number;
-  readonly samples: number;
-  readonly isDown: boolean;
-}
 
 /** Seconds that each service may be away in all, by its name; what is not in it is not to be away. */
 export type PromisedSeconds = ReadonlyMap<string, number>;
@@ -27,7 +14,7 @@ const BROKEN = '!';
  * or still is, has a mark. Where the table does not fit, a line for each.
  */
 export function downtimeText(
-  services: readonly DowntimeView[],
+  services: readonly ServiceDowntime[],
   promised: PromisedSeconds,
   style: TableStyle,
 ): string {
@@ -51,7 +38,7 @@ export function downtimeText(
 
 /** The same for a program; times are in milliseconds, what was promised is in seconds. */
 export function downtimeDocument(
-  services: readonly DowntimeView[],
+  services: readonly ServiceDowntime[],
   promised: PromisedSeconds,
 ): readonly Record<string, unknown>[] {
   return services.map((one) => ({
@@ -69,11 +56,11 @@ export function downtimeDocument(
   }));
 }
 
-function isBroken({ name, totalMs, isDown }: DowntimeView, promised: PromisedSeconds): boolean {
+function isBroken({ name, totalMs, isDown }: ServiceDowntime, promised: PromisedSeconds): boolean {
   return isDown || totalMs > (promised.get(name) ?? 0) * 1000;
 }
 
-function rowOf(one: DowntimeView, promised: PromisedSeconds, isUnseen: boolean): string[] {
+function rowOf(one: ServiceDowntime, promised: PromisedSeconds, isUnseen: boolean): string[] {
   return [
     isBroken(one, promised) ? BROKEN : '',
     one.name,

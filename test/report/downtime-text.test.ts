@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { downtimeDocument, downtimeText, type DowntimeView } from '../../src/report/downtime-text.js';
+import type { ServiceDowntime } from '../../src/core/downtime.js';
+import { downtimeDocument, downtimeText } from '../../src/report/downtime-text.js';
 import { PLAIN_PALETTE, type Palette } from '../../src/report/palette.js';
 
-const service = (name: string, rest: Partial<DowntimeView> = {}): DowntimeView => ({
+const service = (name: string, rest: Partial<ServiceDowntime> = {}): ServiceDowntime => ({
   name,
   host: name.split('/')[0],
   isRedundant: false,
@@ -14,7 +15,7 @@ const service = (name: string, rest: Partial<DowntimeView> = {}): DowntimeView =
   isDown: false,
   ...rest,
 });
-const away = (seconds: number, times = 1): Partial<DowntimeView> => ({
+const away = (seconds: number, times = 1): Partial<ServiceDowntime> => ({
   longestMs: seconds * 1000,
   totalMs: seconds * 1000 * times,
   interruptions: times,
@@ -26,7 +27,7 @@ const PROMISED = new Map([
   ['nas/smb', 40],
   ['dns/dns', 0],
 ]);
-const text = (services: readonly DowntimeView[], width: number | undefined, palette = PLAIN_PALETTE) =>
+const text = (services: readonly ServiceDowntime[], width: number | undefined, palette = PLAIN_PALETTE) =>
   downtimeText(services, PROMISED, { palette, width });
 
 describe('a table of downtimes', () => {
@@ -68,7 +69,7 @@ describe('a table of downtimes', () => {
     expect(text([NAS], 80, palette)).not.toContain('<');
   });
 
-  test.each<readonly [string, readonly DowntimeView[], string]>([
+  test.each<readonly [string, readonly ServiceDowntime[], string]>([
     ['nothing is watched', [], ''],
     ['one was never away', [service('web/http')], 'the one service was never away\n'],
     ['none was', [service('web/http'), service('web/x')], 'none of 2 services was ever away\n'],
@@ -76,7 +77,7 @@ describe('a table of downtimes', () => {
     expect(text(services, 80)).toBe(expected);
   });
 
-  test.each<readonly [string, DowntimeView, readonly string[]]>([
+  test.each<readonly [string, ServiceDowntime, readonly string[]]>([
     [
       'what was to be away is told though it was not',
       service('nas/smb'),

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { ServiceDowntime } from '../../core/downtime.js';
 import { bareHost, type HostConfig, type Inventory } from '../../core/host-config.js';
 import { environmentForPrograms } from '../../core/secret-variables.js';
 import type { Transport } from '../../core/transport.js';
@@ -6,7 +7,7 @@ import { Accounts, type Ask } from './accounts.js';
 import { askerHere } from './ask-here.js';
 import { CurrentStates } from './current-states.js';
 import type { SeenState } from './downtime-ledger.js';
-import type { HealthWatch, ServiceDowntime } from './health-watch.js';
+import type { HealthWatch } from './health-watch.js';
 import { HereAsker } from './here-asker.js';
 import { sharedLookUp } from './look-up.js';
 import { checkText, CONTROLLER, servicesOf, type Service } from './services.js';

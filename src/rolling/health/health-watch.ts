@@ -1,3 +1,5 @@
+import type { ServiceDowntime } from '../../core/downtime.js';
+
 /** Something that is asked all the time, and how it is now. */
 export interface WatchedService {
   /** `HOST/CHECK` of a host, `GROUP/CHECK` of a group. */
@@ -7,23 +9,6 @@ export interface WatchedService {
   readonly state: 'up' | 'down' | 'unseen';
   /** What was seen last where it is not up, for people. */
   readonly said: string | undefined;
-}
-
-/** How long a service was away, as it was seen from where it was asked. */
-export interface ServiceDowntime {
-  readonly name: string;
-  readonly host: string | undefined;
-  /** True: a service of several hosts, which is away only when none of them answers. */
-  readonly isRedundant: boolean;
-  readonly longestMs: number;
-  readonly totalMs: number;
-  /** How often. */
-  readonly interruptions: number;
-  /** Nobody could look: who asks was away itself. */
-  readonly unseenMs: number;
-  readonly samples: number;
-  /** Still away at the end. */
-  readonly isDown: boolean;
 }
 
 /** Asks all declared health checks, each at least once a second, by a clock that nobody sets. */

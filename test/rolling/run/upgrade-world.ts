@@ -94,6 +94,8 @@ export class UpgradeWorld extends FakeWorld {
 /** Some machines, and the upgrades that are made of them. */
 export class UpgradeHouse {
   readonly log: string[] = [];
+  /** That drains were given. */
+  readonly tokens: string[] = [];
   readonly worlds: Record<string, UpgradeWorld> = {};
   readonly hosts: HostConfig[] = [];
   readonly groups: RedundancyGroup[] = [];
@@ -205,16 +207,19 @@ export class UpgradeHouse {
 
   #drain(): AnyDrain {
     const worldNamed = (name: string): UpgradeWorld => this.worlds[name] as UpgradeWorld;
-    return defineDrain<object, { leader: boolean; votes: boolean; wasDrained: boolean }>({
+    return defineDrain<{ token: string }, { leader: boolean; votes: boolean; wasDrained: boolean }>({
       summary: 'A drain of a test',
-      params: z.strictObject({}),
+      params: z.strictObject({ token: z.string().default('') }),
       examples: [{}],
       found: z.object({ leader: z.boolean(), votes: z.boolean(), wasDrained: z.boolean() }),
-      find: async ({ name }) => ({
-        leader: worldNamed(name).isLeader,
-        votes: worldNamed(name).votes,
-        wasDrained: worldNamed(name).isDrained,
-      }),
+      find: async ({ name }, { token }) => {
+        this.tokens.push(token);
+        return {
+          leader: worldNamed(name).isLeader,
+          votes: worldNamed(name).votes,
+          wasDrained: worldNamed(name).isDrained,
+        };
+      },
       refuses: async ({ name }) => worldNamed(name).refusal,
       isLeader: ({ leader }) => leader,
       describe: () => 'its work is moved',
