@@ -26,7 +26,17 @@ export interface UpgradeOutcome {
   readonly promises: ReadonlyMap<string, number>;
   /** Undefined: nothing was measured, because nothing was done. */
   readonly downtimes: readonly ServiceDowntime[] | undefined;
-  /** Of a run that stopped: what serves and what does not, and which command goes on. */
-  readonly standing:
-    { readonly up: readonly string[]; readonly down: readonly string[]; readonly next: string } | undefined;
+  /** Of a run that stopped. */
+  readonly standing: Standing | undefined;
+}
+
+/** What a run that stopped has left, and how to go on. */
+export interface Standing {
+  /** Services that serve, and those that do not. */
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+  /** Hosts that stay drained, each with what was moved away: `nas (docker)`. */
+  readonly drained: readonly string[];
+  /** The command that goes on. */
+  readonly next: string;
 }

@@ -22,6 +22,7 @@ export function upgradeText({ downtimes, promises, standing }: UpgradeOutcome, s
   const lines = [
     ...(standing.up.length === 0 ? [] : [`${palette.green('up:')} ${names(standing.up)}`]),
     ...(standing.down.length === 0 ? [] : [`${palette.red('not up:')} ${names(standing.down)}`]),
+    ...(standing.drained.length === 0 ? [] : [`${palette.yellow('drained:')} ${names(standing.drained)}`]),
     `to go on: ${palette.bold(standing.next)}`,
   ];
   return [measured, lines.map((line) => `${line}\n`).join('')].filter((part) => part !== '').join('\n');

@@ -9,7 +9,14 @@ import type { HostUpgradeOptions } from './host-upgrade.js';
 import type { StageOutcome } from './stage.js';
 import { servingStage, STAGES } from './stage-names.js';
 import { notUpForLong } from './until-well.js';
-import { guestNotBack, notReady, notRestarted, notServing, notSettled } from './upgrade-failures.js';
+import {
+  guestNotBack,
+  notReady,
+  notRebooted,
+  notRestarted,
+  notServing,
+  notSettled,
+} from './upgrade-failures.js';
 import type { StaleService } from './upgrade-tools.js';
 
 interface AfterOptions extends HostUpgradeOptions {
@@ -77,11 +84,12 @@ async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise
   if (reason !== undefined && mayReboot) {
     await stages.run(STAGES.reboot, async () => {
       write({ is: 'rebooting', host: host.name, boot: reached.ledger.boot });
-      await reached.reboot({
-        do: 'reboot',
-        timeoutMs: request.rebootTimeoutSeconds * 1000,
-        isReturnExpected: true,
-      });
+      const timeoutMs = request.rebootTimeoutSeconds * 1000;
+      try {
+        await reached.reboot({ do: 'reboot', timeoutMs, isReturnExpected: true });
+      } catch (thrown) {
+        throw notRebooted(host.name, thrown);
+      }
       await reached.ledger.take();
       return { status: 'changed', changes: [{ field: 'reboot', before: null, after: reason }] };
     });

@@ -44,6 +44,8 @@ export class UpgradeApplication {
   readonly #order: PlannedOrder;
   readonly #failed = new Set<string>();
   readonly #away: Map<string, string>;
+  /** Hosts that stay drained, with what was moved away. */
+  readonly #drained: string[] = [];
   /** Hosts of the wave that is at work, with what runs on them. */
   #atWork: ReadonlySet<string> = new Set();
   #watch: HealthWatch | undefined;
@@ -77,7 +79,7 @@ export class UpgradeApplication {
       await this.#finishUnfinished();
       await this.#doWaves();
       if (!this.#options.signal.aborted) this.#write({ is: 'end', exitCode: this.#failed.size > 0 ? 1 : 0 });
-      return outcomeOf(this.#watch, this.#failed.size > 0 || this.#options.signal.aborted);
+      return outcomeOf(this.#watch, this.#failed.size > 0 || this.#options.signal.aborted, this.#drained);
     } finally {
       await this.#watch?.stop();
       this.#journal?.close();
@@ -158,8 +160,7 @@ export class UpgradeApplication {
         if (isInterruption(thrown)) session.session.isStopped = true;
         else await this.#tryToRollBack(session, upgrade, thrown);
       } finally {
-        if (upgrade.drained.length > 0)
-          session.session.notes.push(`stays drained until it is gone on with: ${upgrade.drained.join(', ')}`);
+        if (upgrade.drained.length > 0) this.#drained.push(`${name} (${upgrade.drained.join(', ')})`);
         // So that a person can work there.
         await session.end();
       }

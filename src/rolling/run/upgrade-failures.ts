@@ -1,4 +1,4 @@
-import { HomelabError } from '../../core/errors.js';
+import { HomelabError, toHomelabError } from '../../core/errors.js';
 import type { WatchedService } from '../health/health-watch.js';
 
 /** A drain adapter says that the host, or what goes down with it, is needed. */
@@ -28,8 +28,21 @@ export function notWell(host: string, away: readonly WatchedService[]): HomelabE
   return new HomelabError({
     code: 'rolling/not-well',
     host,
-    message: `before ${host} is touched everything has to be up:\n${lines.join('\n')}`,
+    message: `${lines.join('\n')}\nBefore ${host} is touched everything has to be up`,
     hint: `Repair it, then: homelab upgrade --resume. What may stay away is named by --accept-outage ${away[0]?.name ?? 'NAME'}.`,
+  });
+}
+
+/** It did not come back, in the words of an upgrade. */
+export function notRebooted(host: string, thrown: unknown): unknown {
+  const error = toHomelabError(thrown);
+  if (error.code !== 'engine/reboot-not-back') return thrown;
+  return new HomelabError({
+    code: error.code,
+    host,
+    message: error.message,
+    hint: 'Look at its console. Once it is back: homelab upgrade --resume. A slow machine needs a longer --reboot-timeout.',
+    cause: error,
   });
 }
 

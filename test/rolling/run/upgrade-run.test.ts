@@ -45,9 +45,9 @@ describe('an upgrade of two that are a pair', () => {
     expect(errorOf(result, 'a')).toBe('rolling/job-failed');
     expect(result.hosts[0]?.error?.message).toContain('no space left');
     expect(house.worlds['a']?.isDrained).toBe(true);
-    expect(result.hosts[0]?.notes).toEqual(['stays drained until it is gone on with: fake']);
     expect(result.upgrade?.standing).toMatchObject({
       up: ['a/web', 'b/web'],
+      drained: ['a (fake)'],
       next: 'homelab upgrade --resume',
     });
     house.log.length = 0;
