@@ -230,17 +230,14 @@ export class HostUpgrade {
       // Not before: until then it tells the next run that it has done its work.
       for (const id of new Set([memory?.job ?? run, run])) await forgetJob(id, this.#watching());
       const changes = packageChanges(pending, memory?.packages);
-      const reason =
-        newer.length === 0
-          ? undefined
-          : `newer ones came out meanwhile, for the next time: ${newer.join(', ')}`;
+      const names = newer.join(', ');
+      const reason = names === '' ? undefined : `newer ones came out meanwhile, for the next time: ${names}`;
       return { status: 'changed', changes, reason, differsFromPlan: this.#differs };
     });
   }
 
   #watching() {
-    const { tools, signal } = this.#options;
-    return { host: this.host, reached: this.#survey.reached, tools, signal };
+    return { ...this.#options, host: this.host, reached: this.#survey.reached };
   }
 
   #site() {
