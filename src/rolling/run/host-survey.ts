@@ -136,6 +136,17 @@ export async function obstaclesOf(
   ];
 }
 
+/** Packages that were asked for by name and of which nothing is pending: a slip of the pen looks like that. */
+export function notPending(
+  { packages }: Pick<UpgradeRequest, 'packages'>,
+  { packages: found, held }: Pick<PendingUpgrade, 'packages' | 'held'>,
+): readonly string[] {
+  const known = new Set(
+    [...found.map(({ name }) => name), ...held].flatMap((name) => [name, name.split(':')[0]]),
+  );
+  return (packages ?? []).filter((name) => !known.has(name));
+}
+
 /** What an upgrade has to do on the host; undefined: nothing. */
 export function workOf(survey: HostSurvey, request: UpgradeRequest): HostWork | undefined {
   const { pending, rebootReason, stale, memory } = survey;

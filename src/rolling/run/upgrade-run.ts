@@ -20,7 +20,7 @@ import { closedWindow } from './closed-window.js';
 import { heldByGroup, type Away } from './group-limits.js';
 import { requestFor } from './request-for.js';
 import { isToBeDone, whoIsAway } from './who-is-away.js';
-import { inTheWay, surveyHost, workOf } from './host-survey.js';
+import { inTheWay, notPending, surveyHost, workOf } from './host-survey.js';
 import { plannedStages } from './planned-stages.js';
 import { UpgradeApplication } from './upgrade-application.js';
 import { UpgradeSession } from './upgrade-host-session.js';
@@ -148,6 +148,9 @@ export class UpgradeRun {
     const { pending, rebootReason } = survey;
     if (survey.memory !== undefined)
       session.session.notes.push('an earlier run has begun it: it is finished first');
+    const idle = notPending(request, pending);
+    if (idle.length > 0 && survey.memory === undefined)
+      session.session.notes.push(`not to be upgraded here, or not installed: ${idle.join(', ')}`);
     if (pending.held.length > 0) session.session.notes.push(`held back: ${pending.held.join(', ')}`);
     if (rebootReason !== undefined && (request.reboot === 'never' || host.transport === 'local'))
       session.session.notes.push(`has to be rebooted: ${rebootReason}`);

@@ -177,6 +177,12 @@ describe('one host', () => {
     return { house, world: house.add('a', rest) };
   }
 
+  test('of packages that were named and have nothing pending it is told', async () => {
+    const { house } = alone();
+    const { plan } = await planAndApply(house, { packages: ['tool', 'tol'] });
+    expect(plan.hosts[0]?.notes).toEqual(['not to be upgraded here, or not installed: tol']);
+  });
+
   test('is booted only where it is needed', async () => {
     const { house, world } = alone();
     world.needsReboot = 'a new kernel';
