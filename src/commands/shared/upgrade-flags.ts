@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { HomelabError } from '../../core/errors.js';
 import { parseTimeWindow } from '../../core/time-window.js';
 import type { EarlierUpgrade } from '../../rolling/journal/host-memory.js';
-import type { UpgradeRequest } from '../../rolling/journal/upgrade-entry.js';
+import { DEFAULT_REQUEST, type UpgradeRequest } from '../../rolling/journal/upgrade-entry.js';
 
 const seconds = (description: string, most: number) =>
   Flags.integer({ description, min: 0, max: most, helpValue: 'SECONDS' });
@@ -72,7 +72,7 @@ export function upgradeRequest(
   hosts: readonly string[],
   earlier: EarlierUpgrade | undefined,
 ): UpgradeRequest {
-  const before = earlier?.request ?? DEFAULTS;
+  const before = earlier?.request ?? DEFAULT_REQUEST;
   const packages = flags.packages?.split(',').filter((name) => name !== '');
   for (const name of packages ?? []) requirePackageName(name);
   if (flags.window !== undefined) parseTimeWindow(flags.window);
@@ -91,22 +91,6 @@ export function upgradeRequest(
     isRollback: flags.rollback === true || before.isRollback,
   };
 }
-
-const DEFAULTS: UpgradeRequest = {
-  hosts: [],
-  only: 'all',
-  packages: null,
-  reboot: 'needed',
-  // One at a time: what a second host at work would save is not worth what two that fail would cost.
-  concurrency: 1,
-  maxFailures: 0,
-  accepted: [],
-  window: null,
-  soakSeconds: 5,
-  healthTimeoutSeconds: 180,
-  rebootTimeoutSeconds: 600,
-  isRollback: false,
-};
 
 function requirePackageName(name: string): void {
   if (/^[A-Za-z0-9][A-Za-z0-9+._:~-]*$/.test(name)) return;

@@ -19,6 +19,7 @@ import {
   findMember,
   giveUpLeadership,
   raftFound,
+  raftShape,
   whyMemberPends,
   whyMemberStays,
   type RaftMember,
@@ -33,16 +34,7 @@ const params = z
       .regex(/^[^\p{Cc}]{1,200}$/u, 'must be one line')
       .default('upgrade by homelab')
       .describe('what others read while it is in maintenance'),
-    may_lose_quorum: z
-      .boolean()
-      .default(false)
-      .describe('go on where the servers cannot do without one, e.g. with a single one'),
-    timeout: z
-      .int()
-      .min(1)
-      .max(3600)
-      .default(120)
-      .describe('seconds that the agent may take to answer once it is back'),
+    ...raftShape,
   })
   .superRefine(requireOneToken);
 

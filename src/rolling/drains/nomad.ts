@@ -20,6 +20,7 @@ import {
   findMember,
   giveUpLeadership,
   raftFound,
+  raftShape,
   whyMemberPends,
   whyMemberStays,
   type OwnRaft,
@@ -44,16 +45,7 @@ const params = z
       .boolean()
       .default(true)
       .describe('leave jobs that run on every client until the agent goes'),
-    may_lose_quorum: z
-      .boolean()
-      .default(false)
-      .describe('go on where the servers cannot do without one, e.g. with a single one'),
-    timeout: z
-      .int()
-      .min(1)
-      .max(3600)
-      .default(120)
-      .describe('seconds that the agent may take to answer once it is back'),
+    ...raftShape,
   })
   .superRefine(requireOneToken);
 

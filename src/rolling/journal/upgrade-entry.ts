@@ -21,6 +21,23 @@ export const requestSchema = z.object({
 /** What an upgrade is asked to do. Null: nothing was said. */
 export type UpgradeRequest = z.output<typeof requestSchema>;
 
+/** What an upgrade does where nothing is said. */
+export const DEFAULT_REQUEST: UpgradeRequest = {
+  hosts: [],
+  only: 'all',
+  packages: null,
+  reboot: 'needed',
+  // One at a time: what a second host at work would save is not worth what two that fail would cost.
+  concurrency: 1,
+  maxFailures: 0,
+  accepted: [],
+  window: null,
+  soakSeconds: 5,
+  healthTimeoutSeconds: 180,
+  rebootTimeoutSeconds: 600,
+  isRollback: false,
+};
+
 const entrySchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('run'), run: z.string(), at: z.string(), request: requestSchema }),
   /** A host is begun: how it was found. */

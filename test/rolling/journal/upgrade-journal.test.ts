@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownerOf } from '../../../src/engine/run-owner.js';
 import { earlierUpgrade, entriesOf, inheritedEntries } from '../../../src/rolling/journal/host-memory.js';
-import type { UpgradeEntry, UpgradeRequest } from '../../../src/rolling/journal/upgrade-entry.js';
+import { DEFAULT_REQUEST, type UpgradeEntry } from '../../../src/rolling/journal/upgrade-entry.js';
 import {
   newestJournal,
   readNewestJournal,
@@ -15,20 +15,7 @@ import { lockUpgrades, requireNoOtherUpgrade } from '../../../src/rolling/journa
 const folder = mkdtempSync(join(tmpdir(), 'homelab-journal-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const request: UpgradeRequest = {
-  hosts: ['a', 'b'],
-  only: 'all',
-  packages: null,
-  reboot: 'needed',
-  concurrency: 1,
-  maxFailures: 0,
-  accepted: [],
-  window: null,
-  soakSeconds: 5,
-  healthTimeoutSeconds: 180,
-  rebootTimeoutSeconds: 600,
-  isRollback: false,
-};
+const request = { ...DEFAULT_REQUEST, hosts: ['a', 'b'] };
 const RUN: UpgradeEntry = { is: 'run', run: 'r1', at: '2026-11-22T04:00:00Z', request };
 const BEGUN: UpgradeEntry = {
   is: 'begun',

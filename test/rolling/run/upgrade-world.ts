@@ -14,7 +14,7 @@ import type { HealthWatch, WatchedService } from '../../../src/rolling/health/he
 import { interrupted } from '../../../src/rolling/interrupted.js';
 import { earlierUpgrade } from '../../../src/rolling/journal/host-memory.js';
 import { readNewestJournal } from '../../../src/rolling/journal/upgrade-journal.js';
-import type { UpgradeRequest } from '../../../src/rolling/journal/upgrade-entry.js';
+import { DEFAULT_REQUEST, type UpgradeRequest } from '../../../src/rolling/journal/upgrade-entry.js';
 import type { JobState } from '../../../src/rolling/job/upgrade-job.js';
 import { UpgradeRun } from '../../../src/rolling/run/upgrade-run.js';
 import type { UpgradeTools } from '../../../src/rolling/run/upgrade-tools.js';
@@ -266,16 +266,8 @@ function pendingOf({ version, newest }: UpgradeWorld): PendingUpgrade {
 }
 
 const REQUEST: UpgradeRequest = {
-  hosts: [],
-  only: 'all',
-  packages: null,
-  reboot: 'needed',
-  concurrency: 1,
-  maxFailures: 0,
-  accepted: [],
-  window: null,
+  ...DEFAULT_REQUEST,
   soakSeconds: 0,
   healthTimeoutSeconds: 0,
   rebootTimeoutSeconds: 60,
-  isRollback: false,
 };

@@ -11,6 +11,20 @@ import {
   type RaftServer,
 } from './raft-cluster.js';
 
+/** The parameters of an adapter whose service keeps a quorum. */
+export const raftShape = {
+  may_lose_quorum: z
+    .boolean()
+    .default(false)
+    .describe('go on where the servers cannot do without one, e.g. with a single one'),
+  timeout: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(120)
+    .describe('seconds that the agent may take to answer once it is back'),
+};
+
 /** A server of a cluster as it was found. */
 export const raftFound = z.strictObject({
   id: z.string(),
