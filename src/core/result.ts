@@ -1,3 +1,4 @@
+import type { DriftOutcome, ItemDrift } from './drift.js';
 import type { UpgradeOutcome } from './downtime.js';
 import type { HomelabError } from './errors.js';
 import type { Change } from './state.js';
@@ -24,6 +25,8 @@ export interface TaskResult {
   readonly reason?: string | undefined;
   /** What an apply found other than the plan had shown, e.g. `mode, owner`; undefined: nothing. */
   readonly differsFromPlan?: string | undefined;
+  /** Of a drift check: why it differs, and since when; undefined: it does not, or nobody knows. */
+  readonly drift?: ItemDrift | undefined;
   readonly error: HomelabError | null;
 }
 
@@ -70,6 +73,8 @@ export interface RunResult {
   readonly findings?: readonly HostFindings[] | undefined;
   /** Of an upgrade: its waves, and what was away for how long. */
   readonly upgrade?: UpgradeOutcome | undefined;
+  /** Of a drift check. */
+  readonly drift?: DriftOutcome | undefined;
 }
 
 const STATUSES_OF_FAILURE: readonly HostStatus[] = ['failed', 'unreachable', 'rolled-back', 'skipped'];
