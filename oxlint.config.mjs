@@ -16,6 +16,7 @@ const ROOMS = {
   playbook: ['core', 'yaml', 'secrets', 'inventory', 'render'],
   engine: ['core', 'probes'],
   rolling: ['core', 'probes', 'engine'],
+  drift: ['core', 'probes', 'engine'],
   notify: ['core'],
   adopt: ['core'],
   history: ['core'],
@@ -33,6 +34,7 @@ const ROOMS = {
     'playbook',
     'engine',
     'rolling',
+    'drift',
     'notify',
     'adopt',
     'history',
@@ -50,6 +52,9 @@ const LIBRARIES = {
   handlebars: ['render'],
   yaml: ['yaml'],
   'age-encryption': ['secrets'],
+  'node-sqlite3-wasm': ['drift'],
+  'prom-client': ['drift'],
+  nodemailer: ['notify'],
   '@oclif/core': ['commands'],
 };
 

@@ -1,8 +1,9 @@
 // Bundles src/ into dist/: one file a command, a task kind and a role, what they share in chunks beside them.
 // oclif reads dist/commands, the registries of core read dist/tasks and dist/roles; all find new files by themselves.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
 import { build, transform } from 'esbuild';
@@ -61,6 +62,9 @@ for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, code);
 }
+// SQLite looks for its other half beside itself, in the folder of the chunks.
+const sqlite = createRequire(import.meta.url).resolve('node-sqlite3-wasm');
+copyFileSync(join(dirname(sqlite), 'node-sqlite3-wasm.wasm'), 'dist/core/node-sqlite3-wasm.wasm');
 writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
 
 const plugin = new Plugin({ root, isRoot: true, ignoreManifest: true, errorOnManifestCreate: true });

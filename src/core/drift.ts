@@ -79,6 +79,8 @@ export interface DriftOutcome {
   readonly at: string;
   /** In the order of the run's hosts. */
   readonly hosts: readonly HostCheck[];
+  /** What was found has been applied since. */
+  readonly isFixed?: boolean | undefined;
   /** Of the hosts that were reached, by name; undefined: nobody asked. */
   readonly marks?: ReadonlyMap<string, HostMarks> | undefined;
   /** Undefined: nobody asked, or it cannot be read. */

@@ -11,7 +11,7 @@ export const EXIT = {
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done, or in sync',
   failed: 'something failed, was not reached or is wrong',
-  pending: 'changes are pending (`plan`)',
+  pending: 'changes are pending (`plan`), or drift (`drift`)',
   usage: 'the command line is wrong',
   interrupted: 'interrupted',
 };

@@ -43,8 +43,11 @@ export class HostSession {
   #finishedAt: number | undefined;
   #isReleased = false;
 
-  constructor(host: HostConfig) {
+  readonly #pendingStatus: 'pending' | 'drifted';
+
+  constructor(host: HostConfig, pendingStatus: 'pending' | 'drifted' = 'pending') {
     this.host = host;
+    this.#pendingStatus = pendingStatus;
   }
 
   /** Whether the host still takes part. */
@@ -162,7 +165,7 @@ export class HostSession {
     if (this.error?.code === 'guard/rolled-back') return 'rolled-back';
     if (this.error !== null || has('failed')) return 'failed';
     if (this.isStopped) return has('changed') ? 'changed' : 'skipped';
-    if (has('pending', 'unknown')) return 'pending';
+    if (has('pending', 'unknown')) return this.#pendingStatus;
     return has('changed') ? 'changed' : 'ok';
   }
 }

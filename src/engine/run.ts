@@ -10,6 +10,7 @@ import { applyHost } from './apply-host.js';
 import { Downtimes } from './downtimes.js';
 import type { GuardSettings } from './guard/host-guard.js';
 import { HostSession } from './host-session.js';
+import { isBusy, observationsOf, type HostObservations } from './observations.js';
 import { holdToPlan, savePlan } from './hold-to-plan.js';
 import { planHost } from './plan-host.js';
 import { ownerOf } from './run-owner.js';
@@ -51,7 +52,8 @@ export class Run {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#owner = ownerOf(options.run);
-    this.#sessions = options.hosts.map((host) => new HostSession(host));
+    const pendingStatus = options.command === 'drift' ? 'drifted' : 'pending';
+    this.#sessions = options.hosts.map((host) => new HostSession(host, pendingStatus));
   }
 
   /** Reaches every host and looks at every item. Changes nothing. */
@@ -60,6 +62,26 @@ export class Run {
     sink({ type: 'run-started', command, run, hosts: this.#options.hosts.map((host) => host.name) });
     await this.#forEach(this.#sessions, (session) => this.#planOne(session));
     return this.#result();
+  }
+
+  /** What was seen of each host that was reached, by the plan or by the apply after it. */
+  observations(): readonly HostObservations[] {
+    return this.#sessions.flatMap((session) => observationsOf(session) ?? []);
+  }
+
+  /**
+   * Looks, after {@link Run.plan}, which hosts other runs apply on, and takes those out: what was seen of them is of no time.
+   * Answers their names beside the plan as it stands now.
+   */
+  async leaveBusy(): Promise<{ readonly busy: ReadonlySet<string>; readonly plan: RunResult }> {
+    const busy = new Set<string>();
+    await this.#forEach(this.#sessions, async (session) => {
+      if (!(await isBusy(session))) return;
+      busy.add(session.host.name);
+      session.isStopped = true;
+      if (session.notes.length === 0) session.notes.push('was applied to by another run meanwhile');
+    });
+    return { busy, plan: this.#result() };
   }
 
   /** What {@link Run.plan} saw and wanted, to be applied later. */

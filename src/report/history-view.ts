@@ -1,5 +1,6 @@
 import { MASK } from '../core/secret.js';
 import { paintLine, type DiffLine } from './change-lines.js';
+import { timeText } from './local-time.js';
 import type { TextStyle } from './plan-text.js';
 import { visible, visibleLine } from './sanitize.js';
 import { renderTable } from './tables.js';
@@ -95,16 +96,6 @@ const HOSTS_SHOWN = 3;
 function hostsText(hosts: readonly string[]): string {
   const shown = hosts.slice(0, HOSTS_SHOWN).join(', ');
   return hosts.length > HOSTS_SHOWN ? `${shown} and ${hosts.length - HOSTS_SHOWN} more` : shown;
-}
-
-const two = (number: number): string => String(number).padStart(2, '0');
-
-/** A time of ISO 8601 in the zone of who reads it: `2026-11-21 06:14`. */
-function timeText(at: string): string {
-  const time = new Date(at);
-  if (Number.isNaN(time.getTime())) return visibleLine(at);
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
 function taskText(task: TaskView, { palette, width }: TextStyle): string {

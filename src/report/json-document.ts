@@ -5,6 +5,7 @@ import type { Change } from '../core/state.js';
 import type { Timing } from '../core/timings.js';
 import { Content } from '../core/content.js';
 import { createDiffer, type Differ } from './change-lines.js';
+import { driftDocument } from './drift-text.js';
 import { findingsDocument } from './findings-text.js';
 import { summarize } from './counts.js';
 import { upgradeDocument } from './upgrade-document.js';
@@ -59,6 +60,7 @@ export function taskDocument(task: TaskResult, differ: Differ): Record<string, u
     changes: task.changes.map((change) => changeDocument(change, task, differ)),
     ...(task.reason === undefined ? {} : { reason: task.reason }),
     ...(task.differsFromPlan === undefined ? {} : { differsFromPlan: task.differsFromPlan }),
+    ...(task.drift === undefined ? {} : { drift: task.drift }),
     error: errorDocument(task.error),
   };
 }
@@ -107,5 +109,6 @@ export function runDocument(result: RunResult): Record<string, unknown> {
     ...(result.timings === undefined ? {} : { timings: timingsDocument(result.timings) }),
     ...(result.findings === undefined ? {} : { findings: findingsDocument(result.findings) }),
     ...(result.upgrade === undefined ? {} : upgradeDocument(result.upgrade)),
+    ...(result.drift === undefined ? {} : { drift: driftDocument(result.drift) }),
   };
 }

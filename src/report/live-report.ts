@@ -55,7 +55,7 @@ class LiveReport implements Report {
   readonly finish: Report['finish'] = async (result) => {
     this.#isClosed = true;
     // The diff of a read-only run names every host with what became of it: rows above it would say it twice.
-    await this.#stop(!isReadOnly(result.command) && this.#model.phase === 'applying');
+    await this.#stop(!isReadOnly(this.#options.command) && this.#model.phase === 'applying');
     this.#options.stdout.write(outcome(result, this.#style));
   };
 

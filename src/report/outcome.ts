@@ -1,5 +1,6 @@
 import type { HostResult, RunResult } from '../core/result.js';
 import { isFailure, summarize, summaryLine } from './counts.js';
+import { checkedHosts, offText } from './drift-text.js';
 import { failuresText } from './failure-text.js';
 import { findingsText } from './findings-text.js';
 import type { Palette } from './palette.js';
@@ -32,7 +33,9 @@ function differencesText(hosts: readonly HostResult[], palette: Palette): string
 
 /** The end of a run as text: the diff where the command is for that, what failed and what to do, and the last line. */
 export function outcome(result: RunResult, style: TextStyle): string {
-  const plan = isReadOnly(result.command) ? planText(result.hosts, style) : '';
+  const isPlan = isReadOnly(result.command) && result.drift?.isFixed !== true;
+  const plan = isPlan ? planText(checkedHosts(result.hosts, result.drift), style) : '';
+  const off = result.drift === undefined ? '' : offText(result.drift, style.palette);
   const failures = failuresText(result.hosts, style.palette);
   const differences = differencesText(result.hosts, style.palette);
   const notice = result.exitCode === EXIT_INTERRUPTED ? 'interrupted: what had not begun was skipped\n' : '';
@@ -41,6 +44,7 @@ export function outcome(result: RunResult, style: TextStyle): string {
   const upgrade = result.upgrade === undefined ? '' : upgradeText(result.upgrade, style);
   return [
     plan,
+    off,
     findings,
     differences,
     failures,

@@ -1,6 +1,7 @@
 import type { HostResult, TaskResult } from '../core/result.js';
 import { changeLines, createDiffer, paintLine, type DiffLine, type Differ } from './change-lines.js';
 import { isFailure, outcomeText } from './counts.js';
+import { driftLine } from './drift-text.js';
 import { PLAIN_PALETTE, type Palette } from './palette.js';
 import { visibleLine } from './sanitize.js';
 import { cutToWidth } from './text-width.js';
@@ -45,6 +46,7 @@ export function differenceText(what: string): string {
 
 function notes(task: TaskResult): DiffLine[] {
   const lines: DiffLine[] = [];
+  if (task.drift !== undefined) lines.push({ text: driftLine(task.drift), tone: 'note' });
   if (task.reason !== undefined) lines.push({ text: visibleLine(task.reason), tone: 'note' });
   if (task.differsFromPlan !== undefined)
     lines.push({ text: differenceText(task.differsFromPlan), tone: 'note' });

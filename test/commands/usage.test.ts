@@ -139,6 +139,7 @@ describe('what the program says of itself', () => {
     expect(new Set(listed)).toEqual(
       new Set([
         'adopt',
+        'drift',
         'facts',
         'harden',
         'upgrade',

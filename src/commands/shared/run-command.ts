@@ -4,6 +4,7 @@ import { createRegistry } from '../../core/registry.js';
 import { EXIT } from '../../core/exit-codes.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
 import type { HostResult, RunResult } from '../../core/result.js';
+import { rememberApplied } from '../../drift/remember.js';
 import { Run } from '../../engine/run.js';
 import { historyFolder } from '../../history/history-folder.js';
 import { compilePlaybooks } from '../../playbook/compile.js';
@@ -12,6 +13,7 @@ import type { Report } from '../../report/report.js';
 import { askPerson, requireAnswer } from './ask-person.js';
 import { ConnectingCommand, type ConnectionFlagValues } from './connecting-command.js';
 import { tagWords, type PlaybookFlagValues } from './flags.js';
+import { keepHistory } from './keep-history.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { PlanRequest } from './plan-file.js';
 import type { OpenProject, ProjectFlagValues } from './project-command.js';
@@ -32,6 +34,8 @@ export interface RunRequest {
   readonly playbookFiles?: ReadonlyMap<string, string> | undefined;
   /** Every change may lock us out, {@link RunOptions.isCareful}. */
   readonly isCareful?: boolean | undefined;
+  /** What a report calls it, where that is more than the command: `drift --fix`. */
+  readonly typed?: string | undefined;
 }
 
 /** A run whose plan is there, and what goes on with it. */
@@ -72,7 +76,7 @@ export abstract class RunCommand extends ConnectingCommand {
 
   /** Plans, and where `carryOut` is given asks it to go on. Answers the exit code. */
   protected async runPlays(
-    command: 'plan' | 'provision' | 'harden',
+    command: 'plan' | 'provision' | 'harden' | 'drift',
     request: RunRequest,
     carryOut?: (planned: Planned) => Promise<RunResult>,
   ): Promise<number> {
@@ -84,13 +88,13 @@ export abstract class RunCommand extends ConnectingCommand {
     timings.add('compile', null, startMs);
     const report = await createReport({
       ...display,
-      command,
+      command: request.typed ?? command,
       stdout: process.stdout,
       stderr: process.stderr,
     });
     const id = runId();
-    const folder = historyFolder({ projectDir: project.dir, state: project.settings.state });
-    const recording = new Recording(folder, command, id);
+    const place = { projectDir: project.dir, state: project.settings.state };
+    const recording = new Recording(historyFolder(place), command, id);
     const interrupt = listenForInterrupt(() => report.sink({ type: 'interrupted' }));
     this.pauseFor = (ask) => report.pauseFor(ask);
     const transport = this.connect(project, { flags });
@@ -120,6 +124,11 @@ export abstract class RunCommand extends ConnectingCommand {
           ? plan
           : await carryOut({ run, plan, report, recording });
       recording.end(result);
+      // What a plan reads, the next one reads as well; what is applied is what hosts are compared with from now on.
+      if (command === 'provision' || command === 'harden') {
+        const seen = { result, observations: run.observations(), at: new Date() };
+        await keepHistory(project, id, (store) => rememberApplied(store, seen));
+      }
       await report.finish(flags.timings === true ? { ...result, timings: timings.all } : result);
       return result.exitCode;
     } finally {

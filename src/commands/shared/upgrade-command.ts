@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { HomelabError, HomelabErrors } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import type { RunResult } from '../../core/result.js';
 import { ownerOf } from '../../engine/run-owner.js';
-import { historyFolder } from '../../history/history-folder.js';
+import { historyFolder, stateFolder } from '../../history/history-folder.js';
 import type { Topology } from '../../core/topology.js';
 import { controllerErrors } from '../../inventory/controller-settings.js';
 import { createReport } from '../../report/create-report.js';
@@ -65,8 +65,8 @@ export abstract class UpgradeCommand extends RunCommand {
   ): Promise<RunResult> {
     const { project, flags, patterns } = wish;
     const { inventory, settings, dir } = project;
-    const runs = historyFolder({ projectDir: dir, state: settings.state });
-    const folder = join(dirname(runs), 'upgrades');
+    const place = { projectDir: dir, state: settings.state };
+    const folder = join(stateFolder(place), 'upgrades');
     const id = runId();
     if (flags.plan !== true) requireNoOtherUpgrade(folder, ownerOf(id));
     const earlier = this.#earlier(folder, flags);
@@ -95,7 +95,7 @@ export abstract class UpgradeCommand extends RunCommand {
       stdout: process.stdout,
       stderr: process.stderr,
     });
-    const recording = new Recording(runs, 'upgrade', id);
+    const recording = new Recording(historyFolder(place), 'upgrade', id);
     const interrupt = listenForInterrupt(() => report.sink({ type: 'interrupted' }));
     this.pauseFor = (ask) => report.pauseFor(ask);
     const transport = this.connect(project, { flags });

@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HomelabError } from '../../core/errors.js';
-import { parseRunOwner, type RunOwner } from '../../core/run-owner.js';
-import { isOwnerGone } from '../../engine/run-owner.js';
+import type { RunOwner } from '../../core/run-owner.js';
+import { processLockHolder, takeProcessLock } from '../../engine/process-lock.js';
 
 /**
  * Keeps upgrades of one project from running beside each other: two of them could take down both of a pair. A lock whose process
@@ -11,34 +10,23 @@ import { isOwnerGone } from '../../engine/run-owner.js';
  * @throws HomelabError `rolling/locked`, `rolling/no-journal`
  */
 export function lockUpgrades(folder: string, owner: RunOwner): () => void {
-  const path = join(folder, 'lock');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      writeFileSync(path, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
-      return () => rmSync(path, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(folder, cause);
-    }
-    const holder = holderOf(path);
-    if (holder !== undefined && !isOwnerGone(holder, owner)) throw locked(holder);
-    rmSync(path, { force: true });
+  const lock = takeLock(folder, owner);
+  if (!lock.isTaken) throw locked(lock.holder);
+  return lock.release;
+}
+
+function takeLock(folder: string, owner: RunOwner): ReturnType<typeof takeProcessLock> {
+  try {
+    return takeProcessLock(join(folder, 'lock'), owner);
+  } catch (cause) {
+    throw unwritable(folder, cause);
   }
-  throw locked(undefined);
 }
 
 /** @throws HomelabError `rolling/locked` where another upgrade of the project is at work */
 export function requireNoOtherUpgrade(folder: string, owner: RunOwner): void {
-  const holder = holderOf(join(folder, 'lock'));
-  if (holder !== undefined && !isOwnerGone(holder, owner)) throw locked(holder);
-}
-
-function holderOf(path: string): RunOwner | undefined {
-  try {
-    return parseRunOwner(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
+  const holder = processLockHolder(join(folder, 'lock'), owner);
+  if (holder !== undefined) throw locked(holder);
 }
 
 function locked(holder: RunOwner | undefined): HomelabError {

@@ -1,0 +1,103 @@
+import type { DriftEpisode, ItemDrift } from '../../core/drift.js';
+import type { Fingerprints } from '../../core/fingerprint.js';
+import type { HostResult, TaskResult } from '../../core/result.js';
+import type { HostObservations, Observation } from '../../engine/observations.js';
+import { causesOf, jointCause } from './drift-causes.js';
+import { knownItem, withoutForgotten, type KnownItem, type KnownItems } from './host-memory.js';
+import { printsOf } from './item-prints.js';
+
+/** What is known of a host before it is looked at. */
+export interface HostMemory {
+  readonly items: KnownItems;
+  /** Those of the host that have not ended. */
+  readonly open: readonly DriftEpisode[];
+}
+
+/** What a run saw of a host, at a time. */
+export interface HostLook {
+  readonly result: HostResult;
+  readonly observations: HostObservations;
+  readonly at: Date;
+  readonly prints: Fingerprints;
+}
+
+/** What a look makes of what was known. */
+export interface Explained {
+  /** Every task that differs with why, and since when. */
+  readonly result: HostResult;
+  readonly items: KnownItems;
+  /** Episodes that began, went on or ended; the rest of them stays as it was. */
+  readonly episodes: readonly DriftEpisode[];
+}
+
+/** Compares what was seen of a host with what it was when it was last as wanted. Pure. */
+export function explainHost(memory: HostMemory, look: HostLook): Explained {
+  const { result, observations, at } = look;
+  const ids = new Set(result.tasks.map(({ id }) => id));
+  const items: Record<string, KnownItem> = { ...withoutForgotten(memory.items, at.getTime()) };
+  const episodes: DriftEpisode[] = [];
+  const observed = new Map(observations.items.map((one) => [one.id, one]));
+  const tasks = result.tasks.map((task) => {
+    const seen = observed.get(task.id);
+    const known = knownItem(memory.items, task, ids);
+    const open = memory.open.find(({ item }) => item === task.id);
+    if (isInSync(task)) {
+      const now = knownNow(task, seen, { look, known });
+      if (now !== undefined) items[task.id] = now;
+      if (open !== undefined) episodes.push({ ...open, until: at.toISOString() });
+      return task;
+    }
+    if (!isDrifted(task)) return task;
+    const drift = driftOf(task, { look, known, open });
+    episodes.push(episodeOf(result.host, task, drift));
+    return { ...task, drift };
+  });
+  return { result: { ...result, tasks }, items, episodes };
+}
+
+function isInSync({ status }: TaskResult): boolean {
+  return status === 'ok' || status === 'changed';
+}
+
+/** Whether it is known not to be as wanted. What cannot be told before something else is done is no less so. */
+export function isDrifted({ status }: Pick<TaskResult, 'status'>): boolean {
+  return status === 'pending' || status === 'unknown';
+}
+
+function episodeOf(host: string, task: TaskResult, drift: ItemDrift): DriftEpisode {
+  const { id: item, name, kind, subject } = task;
+  const { cause, since, inSyncAt } = drift;
+  return { host, item, name, kind, subject, cause, since, inSyncAt, until: null };
+}
+
+interface Known {
+  readonly look: HostLook;
+  readonly known: KnownItem | undefined;
+  readonly open?: DriftEpisode | undefined;
+}
+
+function knownNow(
+  { kind, subject, sensitive, status }: TaskResult,
+  seen: Observation | undefined,
+  { look: { at, prints }, known }: Known,
+): KnownItem | undefined {
+  if (seen?.seen === undefined) return undefined;
+  const before = status === 'changed' ? undefined : known?.prints;
+  return {
+    kind,
+    ...(subject === undefined ? {} : { subject }),
+    at: at.getTime(),
+    prints: printsOf(seen.seen, { prints, isSensitive: sensitive }, before),
+  };
+}
+
+function driftOf(task: TaskResult, { look: { at, prints }, known, open }: Known): ItemDrift {
+  const fields = causesOf(task.changes, known?.prints, { prints, isSensitive: task.sensitive });
+  return {
+    // Of what cannot be known yet no field is: it is not as it was, if ever it was.
+    cause: jointCause(Object.values(fields)) ?? (known === undefined ? 'inventory' : 'host'),
+    fields,
+    since: open?.since ?? at.toISOString(),
+    inSyncAt: open?.inSyncAt ?? (known === undefined ? null : new Date(known.at).toISOString()),
+  };
+}

@@ -1,0 +1,41 @@
+import { Content } from '../../core/content.js';
+import type { Fingerprints } from '../../core/fingerprint.js';
+import { Secret } from '../../core/secret.js';
+import type { MaybeState, StateValue } from '../../core/state.js';
+import type { Prints } from './host-memory.js';
+
+/** How fingerprints of an item are made. */
+export interface PrintOptions {
+  readonly prints: Fingerprints;
+  readonly isSensitive: boolean;
+}
+
+/**
+ * The fingerprint of each field that was seen. One of a secret is slow to make: where one is known and nothing was applied, it is
+ * taken to be the same, since the item was found as wanted.
+ */
+export function printsOf(
+  seen: MaybeState,
+  { prints, isSensitive }: PrintOptions,
+  known: Prints | undefined,
+): Prints {
+  if (seen === null) return null;
+  const print = (field: string, value: StateValue): string => {
+    const isSecret = isSensitive || isSecretValue(value);
+    const before = isSecret && known?.[field];
+    return typeof before === 'string' ? before : prints.of(value, { isSecret });
+  };
+  return Object.fromEntries(Object.entries(seen).map(([field, value]) => [field, print(field, value)]));
+}
+
+function isSecretValue(value: StateValue): boolean {
+  return value instanceof Secret || (value instanceof Content && value.isSecret);
+}
+
+/** The fingerprint that a field had; a thing that was there or not answers for the field `state`, as in a diff. */
+export function printOf(known: Prints, field: string, { prints, isSensitive }: PrintOptions): string {
+  const own = known === null || !Object.hasOwn(known, field) ? undefined : known[field];
+  if (own !== undefined) return own;
+  const value = field === 'state' ? (known === null ? 'absent' : 'present') : null;
+  return prints.of(value, { isSecret: isSensitive });
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import type { Database, SQLiteValue } from 'node-sqlite3-wasm';
+import * as z from 'zod';
+import {
+  DRIFT_CAUSES,
+  DRIFT_STATES,
+  type DriftEpisode,
+  type DriftHistory,
+  type HostCheck,
+  type PastCheck,
+} from '../../core/drift.js';
+import { itemsSchema, type KnownItems } from '../compare/host-memory.js';
+
+/** Counted up where tables change; an older file is brought here by the steps between. */
+const VERSION = 1;
+
+const TABLES = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE host (host TEXT PRIMARY KEY, items TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE episode (
+  host TEXT NOT NULL, item TEXT NOT NULL, since TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT,
+  cause TEXT NOT NULL, inSyncAt TEXT, until TEXT, PRIMARY KEY (host, item, since)
+) WITHOUT ROWID;
+CREATE INDEX episode_open ON episode (host) WHERE until IS NULL;
+CREATE TABLE past (run TEXT PRIMARY KEY, at TEXT NOT NULL, durationMs INTEGER NOT NULL, exitCode INTEGER NOT NULL,
+  hosts TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE told (target TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`;
+
+/** Checks that are kept: one an hour for more than two months. */
+const MOST_CHECKS = 2000;
+/** Episodes that ended so long ago are forgotten, milliseconds. */
+const LONGEST_MS = 400 * 86_400_000;
+
+const count = z.int().min(0);
+const hostCheckSchema: z.ZodType<HostCheck> = z.object({
+  host: z.string(),
+  state: z.enum(DRIFT_STATES),
+  items: z.object({ host: count, inventory: count, both: count }),
+});
+const pastSchema = z.object({
+  run: z.string(),
+  at: z.string(),
+  durationMs: z.number(),
+  exitCode: z.number(),
+  hosts: z.string().transform(parseJson).pipe(z.array(hostCheckSchema)),
+});
+const episodeSchema = z.object({
+  host: z.string(),
+  item: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  subject: z.string().nullable(),
+  cause: z.enum(DRIFT_CAUSES),
+  since: z.string(),
+  inSyncAt: z.string().nullable(),
+  until: z.string().nullable(),
+});
+
+type Row = Record<string, SQLiteValue>;
+
+/**
+ * What is remembered of a project's hosts and checks, in one file of SQLite. What a row holds that nobody can read counts as not
+ * there. All of it is fingerprints, names and times: no value of any host.
+ */
+export class DriftStore {
+  readonly #db: Database;
+
+  /** @throws Error where the file is no database, or of a version to come */
+  constructor(db: Database) {
+    this.#db = db;
+    db.exec('BEGIN IMMEDIATE');
+    const version = Number(db.get('PRAGMA user_version')?.['user_version'] ?? 0);
+    if (version > VERSION) throw new Error(`its version is ${version}`);
+    if (version === 0) db.exec(`${TABLES}\nPRAGMA user_version = ${VERSION};`);
+  }
+
+  /** What fingerprints are made with, the same for ever: nobody else has it. */
+  get salt(): string {
+    const known = this.#db.get("SELECT value FROM meta WHERE key = 'salt'")?.['value'];
+    if (typeof known === 'string') return known;
+    const salt = randomBytes(16).toString('hex');
+    this.#db.run("INSERT INTO meta VALUES ('salt', ?)", [salt]);
+    return salt;
+  }
+
+  knownItems(host: string): KnownItems {
+    const row = this.#db.get('SELECT items FROM host WHERE host = ?', [host]);
+    return itemsSchema.safeParse(parseJson(row?.['items'])).data ?? {};
+  }
+
+  saveKnownItems(host: string, items: KnownItems): void {
+    this.#db.run('INSERT OR REPLACE INTO host VALUES (?, ?)', [host, JSON.stringify(items)]);
+  }
+
+  /** Of a host, those that have not ended. */
+  openEpisodes(host: string): DriftEpisode[] {
+    return this.#db
+      .all('SELECT * FROM episode WHERE host = ? AND until IS NULL', [host])
+      .flatMap((row) => toEpisode(row as Row));
+  }
+
+  saveEpisode({ host, item, name, kind, subject, cause, since, inSyncAt, until }: DriftEpisode): void {
+    this.#db.run(
+      `INSERT OR REPLACE INTO episode (host, item, name, kind, subject, cause, since, inSyncAt, until)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [host, item, name, kind, subject ?? null, cause, since, inSyncAt, until],
+    );
+  }
+
+  addCheck({ run, at, durationMs, exitCode, hosts }: PastCheck): void {
+    const values = [run, at, durationMs, exitCode, JSON.stringify(hosts)];
+    this.#db.run('INSERT OR REPLACE INTO past VALUES (?, ?, ?, ?, ?)', values);
+    // Runs sort by time.
+    this.#db.run('DELETE FROM past WHERE run <= (SELECT run FROM past ORDER BY run DESC LIMIT 1 OFFSET ?)', [
+      MOST_CHECKS,
+    ]);
+    const before = new Date(Date.parse(at) - LONGEST_MS).toISOString();
+    this.#db.run('DELETE FROM episode WHERE until < ?', [before]);
+  }
+
+  /** The newest first, so many of each at most. */
+  history(most: { readonly checks: number; readonly episodes: number }): DriftHistory {
+    const checks = this.#db.all('SELECT * FROM past ORDER BY run DESC LIMIT ?', [most.checks]);
+    const episodes = this.#db.all('SELECT * FROM episode ORDER BY since DESC LIMIT ?', [most.episodes]);
+    return {
+      checks: checks.flatMap((row) => pastSchema.safeParse(row).data ?? []),
+      episodes: episodes.flatMap((row) => toEpisode(row as Row)),
+    };
+  }
+
+  /** What a target was told; undefined: nothing that can be read. */
+  told(target: string): unknown {
+    return parseJson(this.#db.get('SELECT value FROM told WHERE target = ?', [target])?.['value']);
+  }
+
+  saveTold(target: string, told: unknown): void {
+    this.#db.run('INSERT OR REPLACE INTO told VALUES (?, ?)', [target, JSON.stringify(told)]);
+  }
+
+  /** Keeps what was saved. Without it nothing was. */
+  commit(): void {
+    this.#db.exec('COMMIT');
+  }
+}
+
+function toEpisode(row: Row): DriftEpisode[] {
+  const { success, data } = episodeSchema.safeParse(row);
+  return success ? [{ ...data, subject: data.subject ?? undefined }] : [];
+}
+
+function parseJson(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseRunOwner, type RunOwner } from '../core/run-owner.js';
+import { isOwnerGone } from './run-owner.js';
+
+const MOST_TRIES = 3;
+
+/** A lock that was taken, or who has it; undefined: somebody, who took it just now. */
+export type ProcessLock =
+  | { readonly isTaken: true; readonly release: () => void }
+  | { readonly isTaken: false; readonly holder: RunOwner | undefined };
+
+/**
+ * Takes a lock among the processes of this machine: a file with its owner. One whose process is over counts for nothing. Folders
+ * that are missing are made.
+ * @throws NodeJS.ErrnoException where nothing can be written there
+ */
+export function takeProcessLock(path: string, owner: RunOwner): ProcessLock {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    try {
+      writeFileSync(path, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
+      return { isTaken: true, release: () => rmSync(path, { force: true }) };
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    }
+    const text = textOf(path);
+    const holder = parseRunOwner(text);
+    if (holder !== undefined && !isOwnerGone(holder, owner)) return { isTaken: false, holder };
+    removeStale(path, text, owner);
+  }
+  return { isTaken: false, holder: undefined };
+}
+
+/** Who has the lock and lives, as far as anybody knows; undefined: nobody. */
+export function processLockHolder(path: string, owner: RunOwner): RunOwner | undefined {
+  const holder = parseRunOwner(textOf(path));
+  return holder === undefined || isOwnerGone(holder, owner) ? undefined : holder;
+}
+
+/** Takes away the lock that says `text`; where somebody was faster and has a new one there by now, that one is put back. */
+function removeStale(path: string, text: string, { pid }: RunOwner): void {
+  const aside = `${path}.${pid}`;
+  try {
+    renameSync(path, aside);
+    if (textOf(aside) !== text) linkSync(aside, path);
+  } catch {
+    // Somebody else has taken it away, or has made a newer one.
+  }
+  rmSync(aside, { force: true });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
