@@ -44,8 +44,7 @@ export default class Drift extends RunCommand {
   async #check({ run, ...planned }: Planned, { project, flags, at }: Wish): Promise<RunResult> {
     const { busy, plan } = await run.leaveBusy();
     const hosts = [...project.inventory.hosts.values()];
-    const checkOf = (result: RunResult): CheckResult =>
-      checkOutcome(result, { hosts, observations: run.observations(), busy, at });
+    const checkOf = (result: RunResult): CheckResult => checkOutcome(result, { hosts, busy, at });
     const seen = checkOf(plan);
     const observed = { result: seen, observations: run.observations(), at };
     const found =

@@ -43,11 +43,11 @@ export class HostSession {
   #finishedAt: number | undefined;
   #isReleased = false;
 
-  readonly #pendingStatus: 'pending' | 'drifted';
+  readonly #isCheck: boolean;
 
-  constructor(host: HostConfig, pendingStatus: 'pending' | 'drifted' = 'pending') {
+  constructor(host: HostConfig, isCheck = false) {
     this.host = host;
-    this.#pendingStatus = pendingStatus;
+    this.#isCheck = isCheck;
   }
 
   /** Whether the host still takes part. */
@@ -81,7 +81,7 @@ export class HostSession {
       const factsMs = timings?.add('facts', host.name, openedMs) ?? 0;
       const compiled = new Map<Play, HostPlay>();
       for (const play of plays.filter(({ hosts }) => hosts.includes(host.name)))
-        compiled.set(play, await play.compile(host, facts));
+        compiled.set(play, this.#checkable(await play.compile(host, facts)));
       timings?.add('items', host.name, factsMs);
       const jumps = await transport.routeOf(host);
       this.needs = host.runsOn === undefined ? jumps : [...jumps, host.runsOn];
@@ -91,6 +91,11 @@ export class HostSession {
     } catch (thrown) {
       this.failToReach(thrown);
     }
+  }
+
+  /** Of a check: without what nothing shows whether it is done. */
+  #checkable(play: HostPlay): HostPlay {
+    return this.#isCheck ? { ...play, items: play.items.map(leaveUncheckable) } : play;
   }
 
   /** Takes the host out where its login could not be made again once it is hardened. */
@@ -165,7 +170,13 @@ export class HostSession {
     if (this.error?.code === 'guard/rolled-back') return 'rolled-back';
     if (this.error !== null || has('failed')) return 'failed';
     if (this.isStopped) return has('changed') ? 'changed' : 'skipped';
-    if (has('pending', 'unknown')) return this.#pendingStatus;
+    if (has('pending', 'unknown')) return this.#isCheck ? 'drifted' : 'pending';
     return has('changed') ? 'changed' : 'ok';
   }
+}
+
+/** A command that runs every time is never as wanted. */
+function leaveUncheckable(item: Item): Item {
+  if (item.late !== undefined || item.task.isVerifiable?.(item.params) !== false) return item;
+  return { ...item, skipReason: item.skipReason ?? 'runs every time: nothing shows whether it is done' };
 }

@@ -8,8 +8,6 @@ export interface Observation {
   readonly id: string;
   /** Every field that was read; undefined: it was not looked at, or could not be known. */
   readonly seen: MaybeState | undefined;
-  /** Nothing to look at shows whether it has been done: a command that runs every time. */
-  readonly isUncheckable: boolean;
 }
 
 /** What a run saw of one host. */
@@ -24,11 +22,7 @@ export function observationsOf(session: HostSession): HostObservations | undefin
   if (session.reached === undefined) return undefined;
   const items = session.items.map((item) => {
     const probed = session.probed.get(item);
-    return {
-      id: item.id,
-      seen: probed?.is === 'known' ? probed.before : undefined,
-      isUncheckable: item.late === undefined && item.task.isVerifiable?.(item.params) === false,
-    };
+    return { id: item.id, seen: probed?.is === 'known' ? probed.before : undefined };
   });
   return { host: session.host.name, items };
 }

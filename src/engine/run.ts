@@ -35,6 +35,8 @@ export interface RunOptions {
    * canary first, those that others are reached through last. Default: false.
    */
   readonly isCareful?: boolean | undefined;
+  /** It is a check: what differs has drifted, and commands that run every time are left out. Default: false. */
+  readonly isCheck?: boolean | undefined;
   /** How changes that may cut off a login are guarded; default: as is usual, with the hosts of the run. */
   readonly guard?: GuardSettings | undefined;
   /** Is told where the time goes until the plan is there. */
@@ -52,8 +54,7 @@ export class Run {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#owner = ownerOf(options.run);
-    const pendingStatus = options.command === 'drift' ? 'drifted' : 'pending';
-    this.#sessions = options.hosts.map((host) => new HostSession(host, pendingStatus));
+    this.#sessions = options.hosts.map((host) => new HostSession(host, options.isCheck));
   }
 
   /** Reaches every host and looks at every item. Changes nothing. */

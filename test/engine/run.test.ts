@@ -36,6 +36,51 @@ const statuses = (result: HostResult | undefined): string[] =>
 const one = (result: RunResult): HostResult => result.hosts[0] as HostResult;
 const scripts = (world: FakeWorld): string[] => world.requests.map((sections) => sections.join('; '));
 
+describe('hosts that another run applies on', () => {
+  const plays = [play([item(SET, 'x')])];
+  const LOCK = '5\n{"run":"r0","by":"bob@desk","machine":"other","boot":"b","pid":1,"startTicks":1}';
+
+  test.each<[string, (world: FakeWorld) => void, (world: FakeWorld) => void, readonly string[]]>([
+    ['none', () => {}, () => {}, []],
+    ['one when it was read', (world) => void (world.lockSeen = LOCK), () => {}, ['a']],
+    ['one since', () => {}, (world) => void (world.lockSeen = LOCK), ['a']],
+    ['one that came and went since', () => {}, (world) => void (world.journal = 'something else'), ['a']],
+  ])('%s', async (_name, before, between, busy) => {
+    const world = new FakeWorld({ x: '1' });
+    before(world);
+    const { run } = start({ a: world }, plays);
+    await run.plan();
+    between(world);
+    const left = await run.leaveBusy();
+    expect([...left.busy]).toEqual(busy);
+    expect(one(left.plan).status).toBe(busy.length === 0 ? 'pending' : 'skipped');
+    expect(one(left.plan).notes).toHaveLength(busy.length);
+  });
+});
+
+test('a check leaves out what nothing shows, also where it applies', async () => {
+  const { events, sink } = recorder();
+  const world = new FakeWorld({ x: '1' });
+  const always = { ...SET, isVerifiable: () => false };
+  const run = new Run({
+    command: 'drift',
+    run: 'r1',
+    isCheck: true,
+    concurrency: 1,
+    sink,
+    hosts: [host('a')],
+    plays: [play([item(always, 'y'), item(SET, 'x')])],
+    transport: transportTo({ a: world }),
+    signal: new AbortController().signal,
+  });
+  const planned = one(await run.plan());
+  expect(planned.status).toBe('drifted');
+  expect(statuses(planned)).toEqual(['y skipped', 'x pending']);
+  expect(statuses(one(await run.apply({ isStale: true })))).toEqual(['y skipped', 'x changed']);
+  expect(Object.fromEntries(world.values)).toEqual({ x: 'new' });
+  expect(events.length).toBeGreaterThan(0);
+});
+
 describe('plan', () => {
   test('looks at everything in one round trip and changes nothing', async () => {
     const world = new FakeWorld({ one: 'new', two: 'old' });

@@ -112,6 +112,7 @@ export abstract class RunCommand extends ConnectingCommand {
         },
         signal: interrupt.signal,
         isCareful: request.isCareful,
+        isCheck: command === 'drift',
         guard: {
           seconds: project.settings.guardTimeout,
           hosts: [...project.inventory.hosts.values()],

@@ -2,9 +2,7 @@ import type { HostConfig } from '../../core/host-config.js';
 import type { DriftCause, DriftOutcome, DriftState, HostCheck } from '../../core/drift.js';
 import { EXIT } from '../../core/exit-codes.js';
 import type { HostResult, RunResult } from '../../core/result.js';
-import type { HostObservations } from '../../engine/observations.js';
 import { isDrifted } from './explain-host.js';
-import { withoutUncheckable } from './uncheckable.js';
 
 /** Why a host that nobody logged in to may be off. */
 const OFF: readonly string[] = [
@@ -22,7 +20,6 @@ export interface CheckResult extends RunResult {
 
 export interface CheckContext {
   readonly hosts: readonly HostConfig[];
-  readonly observations: readonly HostObservations[];
   /** Names of those that other runs apply on. */
   readonly busy: ReadonlySet<string>;
   /** When the check began. */
@@ -33,12 +30,9 @@ export interface CheckContext {
  * The result of a run as that of a drift check: what each host's state is, and the exit code that follows. An optional host
  * that is off, and one that is being applied to, is skipped and no failure.
  */
-export function checkOutcome(result: RunResult, context: CheckContext): CheckResult {
-  const { hosts, observations, busy, at } = context;
+export function checkOutcome(result: RunResult, { hosts, busy, at }: CheckContext): CheckResult {
   const optional = new Set(hosts.filter((host) => host.optional).map(({ name }) => name));
-  const checked = result.hosts.map((found) => {
-    const seen = observations.find(({ host }) => host === found.host);
-    const host = withoutUncheckable(found, seen);
+  const checked = result.hosts.map((host) => {
     const state = stateOf(host, { isBusy: busy.has(host.host), isOptional: optional.has(host.host) });
     return { host: asChecked(host, state), state };
   });
@@ -81,7 +75,6 @@ function stateOf(host: HostResult, { isBusy, isOptional }: HostSort): DriftState
 
 function asChecked(host: HostResult, state: DriftState | undefined): HostResult {
   if (state === 'busy') return { ...host, status: 'skipped', tasks: [] };
-  if (state === 'in-sync' && host.status === 'drifted') return { ...host, status: 'ok' };
   if (state !== 'off') return host;
   const notes = [...(host.notes ?? []), `is optional, and off: ${host.error?.message ?? ''}`];
   return { ...host, status: 'skipped', error: null, notes };
