@@ -1,121 +1,133 @@
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { argvSchema } from '../core/argv-schema.js';
-import { HomelabError, HomelabErrors } from '../core/errors.js';
-import { NOTIFY_OUTCOMES, type NotifyTarget } from '../core/notification.js';
-import { registerSecret } from '../core/redaction.js';
-import { Sealed } from '../core/sealed.js';
-import { Secret } from '../core/secret.js';
-import { openValue } from '../secrets/open-document.js';
-import type { SecretOpener } from '../secrets/secret-opener.js';
+import { MAIL_TLS_MODES, NOTIFY_OUTCOMES } from '../core/notification.js';
+import {
+  certificatesSchema,
+  headerNameSchema,
+  headerValueSchema,
+  lineSchema,
+  mailAddressSchema,
+  originSchema,
+  roomSchema,
+  urlSchema,
+} from './notify-values.js';
 
-type Written = string | Sealed | Secret;
+/** Words of ntfy for its priorities, 1 first. */
+export const NTFY_PRIORITIES = ['min', 'low', 'default', 'high', 'urgent'] as const;
 
-/** Text, or text that is encrypted: what is wrong with that shows once it is open. */
-function confidential(isSound: (text: string) => boolean, message: string) {
-  return z
-    .union([z.string(), z.instanceof(Sealed), z.instanceof(Secret)])
-    .refine((written: Written) => written instanceof Sealed || isSound(textOf(written)), message);
-}
-
-const urlSchema = confidential(
-  (text) => /^https?:\/\/[^/\s]/i.test(text) && URL.canParse(text) && !/[\s\p{Cc}]/u.test(text),
-  'has to begin with https:// or http:// and hold no blanks',
-);
-/** Of a header: what HTTP can hold, without blanks at its ends (RFC 9110, 5.5). */
-const valueSchema = confidential(
-  (text) => /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/.test(text),
-  'must be printable characters of ASCII on one line',
-);
-const headerNameSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'must be the name of a header');
-
-const on = z
-  .array(z.enum(NOTIFY_OUTCOMES))
-  .min(1)
-  .optional()
-  .describe(
-    'of what: `failed`, `done` (it ended well), `changed` (and changed something); default: everything',
-  );
-
-const PRIORITIES = ['min', 'low', 'default', 'high', 'urgent'] as const;
+/** What every sort of target has. */
+const common = {
+  on: z
+    .array(z.enum(NOTIFY_OUTCOMES))
+    .min(1)
+    .optional()
+    .describe(
+      'of what. An upgrade: `failed`, `done` (it ended well), `changed` (and changed something). Drift checks: `drift`, `cleared`, `lost`, `back`, `digest`. Default: everything',
+    ),
+  digest: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'has to be a time of the day, e.g. 08:00')
+    .optional()
+    .describe(
+      'time of the day, local, e.g. 08:00: the first drift check after it tells the state of all hosts, too; default: never',
+    ),
+};
 
 const ntfySchema = z.strictObject({
   ntfy: urlSchema.describe('address of a topic of ntfy, e.g. https://ntfy.lan/house'),
-  token: valueSchema.optional().describe('access token'),
+  token: headerValueSchema.optional().describe('access token, of ntfy or Matrix'),
   priority: z
-    .union([z.int().min(1).max(5), z.enum(PRIORITIES)])
+    .union([z.int().min(1).max(5), z.enum(NTFY_PRIORITIES)])
     .optional()
-    .describe('1 to 5, or min, low, default, high, urgent; default: 4 for what failed, else 3'),
-  on,
+    .describe('1 to 5, or min, low, default, high, urgent; default: 4 for what failed or is lost, else 3'),
+  ...common,
 });
 const webhookSchema = z.strictObject({
-  webhook: urlSchema.describe('address that takes a POST of JSON: title, text, outcome, document'),
-  headers: z.record(headerNameSchema, valueSchema).optional().describe('further headers'),
-  on,
+  webhook: urlSchema.describe(
+    'address that takes a POST of JSON: id, title, text, outcome, outcomes, document',
+  ),
+  headers: z.record(headerNameSchema, headerValueSchema).optional().describe('further headers'),
+  ...common,
 });
+const slackSchema = z.strictObject({
+  slack: urlSchema.describe('address of an incoming webhook of Slack, or of Mattermost'),
+  ...common,
+});
+const discordSchema = z.strictObject({
+  discord: urlSchema.describe('address of a webhook of Discord'),
+  ...common,
+});
+const matrixSchema = z.strictObject({
+  matrix: originSchema.describe('address of the homeserver, e.g. https://matrix.lan'),
+  room: roomSchema.describe('id of the room, which begins with !'),
+  token: headerValueSchema.describe('access token of an account that is in the room'),
+  ...common,
+});
+const emailSchema = z
+  .strictObject({
+    email: z
+      .union([mailAddressSchema, z.array(mailAddressSchema).min(1).max(20)])
+      .describe('address of mail, or several: each gets a mail of its own'),
+    from: mailAddressSchema.describe('address that the mail is from'),
+    host: z
+      .string()
+      .max(253)
+      .refine(
+        (host) => isIP(host) !== 0 || /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(host),
+        'must be the name or the address of a machine',
+      )
+      .describe('server that takes the mail, by SMTP'),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe('its port; default: 587, 465 for `tls: implicit`, 25 for `tls: none`'),
+    tls: z
+      .enum(MAIL_TLS_MODES)
+      .default('starttls')
+      .describe('`starttls`, `implicit` (from the first byte) or `none`; the certificate has to be right'),
+    user: lineSchema.optional().describe('name of the login; default: no login'),
+    password: lineSchema.optional().describe('password of the login'),
+    ca: certificatesSchema
+      .optional()
+      .describe("certificates (PEM) that may have signed the server's; default: those that node knows"),
+    ...common,
+  })
+  .refine(({ user, password }) => (user === undefined) === (password === undefined), {
+    error: 'a login has both `user` and `password`',
+    path: ['user'],
+  })
+  .refine(({ user, tls }) => user === undefined || tls !== 'none', {
+    error: 'a login without TLS could be read on its way: use starttls or implicit',
+    path: ['tls'],
+  });
 const commandSchema = z.strictObject({
   command: argvSchema.describe('argv of a program of this machine; it reads title and text'),
-  on,
+  ...common,
 });
 
-const targetSchema = z.union([ntfySchema, webhookSchema, commandSchema]);
+const targetSchema = z
+  .union([ntfySchema, webhookSchema, slackSchema, discordSchema, matrixSchema, emailSchema, commandSchema])
+  .superRefine(({ on, digest }, context) => {
+    const wantsDigest = on?.includes('digest');
+    if (digest !== undefined && wantsDigest === false)
+      context.addIssue({ code: 'custom', path: ['on'], message: 'lacks `digest`, and `digest` says when' });
+    if (digest === undefined && wantsDigest === true)
+      context.addIssue({ code: 'custom', path: ['on'], message: 'has `digest`; say when: digest: 08:00' });
+  });
+
+/** One target as it is written, checked. */
+export type CheckedTarget = z.output<typeof targetSchema>;
 
 /** What `notify` of `homelab.yml` may hold: one target, or several. */
 export const notifySchema = z
-  .union([targetSchema, z.array(targetSchema).min(1)])
-  .describe('whom to tell how a run went: `ntfy`, `webhook` or `command`, with `on`');
+  // The list first: what is wrong with one of it is said rather than that it is no mapping.
+  .union([z.array(targetSchema).min(1), targetSchema])
+  .describe(
+    'whom to tell: `ntfy`, `webhook`, `slack`, `discord`, `matrix`, `email` or `command`, with `on` and `digest`',
+  );
 
 /** As it is written: what is encrypted is not open yet. */
 export type WrittenNotify = z.output<typeof notifySchema>;
-
-/**
- * The targets of `notify`, their secrets open. Tokens and addresses are masked from now on wherever they are found.
- * @throws HomelabErrors as {@link openValue}; `project/settings` for an encrypted value that is no address or no header
- */
-export async function openNotify(
-  written: WrittenNotify | undefined,
-  opener: SecretOpener,
-): Promise<readonly NotifyTarget[]> {
-  if (written === undefined) return [];
-  const opened = notifySchema.safeParse(await openValue(written, opener));
-  if (!opened.success) throw new HomelabErrors(opened.error.issues.map(problemOf));
-  return [opened.data].flat().map(targetOf);
-}
-
-function targetOf(target: z.output<typeof targetSchema>): NotifyTarget {
-  if ('ntfy' in target) {
-    const priority =
-      typeof target.priority === 'string' ? PRIORITIES.indexOf(target.priority) + 1 : target.priority;
-    const token = target.token === undefined ? undefined : hidden(target.token);
-    return { to: 'ntfy', url: hidden(target.ntfy), token, priority, on: target.on };
-  }
-  if ('command' in target) return { to: 'command', argv: target.command, on: target.on };
-  const headers = Object.entries(target.headers ?? {});
-  return {
-    to: 'webhook',
-    url: hidden(target.webhook),
-    // What is written for all to read, a content type for example, is not searched for everywhere.
-    headers: new Map(headers.map(([name, value]) => [name, new Secret(textOf(value))])),
-    on: target.on,
-  };
-}
-
-function hidden(written: Written): Secret {
-  const secret = new Secret(textOf(written));
-  registerSecret(secret);
-  return secret;
-}
-
-function textOf(written: Written): string {
-  if (typeof written === 'string') return written;
-  return written instanceof Secret ? written.reveal() : '';
-}
-
-function problemOf({ path }: { readonly path: readonly PropertyKey[] }): HomelabError {
-  return new HomelabError({
-    code: 'project/settings',
-    message: `\`${['notify', ...path].map(String).join('.')}\` of homelab.yml holds an encrypted value that does not fit there`,
-    hint: 'An address has to begin with https:// or http://, a token or a header is one line of ASCII: `homelab secret edit homelab.yml`.',
-  });
-}

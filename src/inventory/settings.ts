@@ -13,6 +13,7 @@ import {
   NO_CONTROLLER,
   type ControllerSettings,
 } from './controller-settings.js';
+import { driftSchema, type WrittenDrift } from './drift-settings.js';
 import { wordProblem } from './host-values.js';
 import { notifySchema, type WrittenNotify } from './notify-schema.js';
 import { isWorldWritable, SETTINGS_FILE } from './project.js';
@@ -43,6 +44,8 @@ export interface Settings {
   readonly controller: ControllerSettings;
   /** Whom to tell how a run went; what is encrypted is not open yet: see openNotify. */
   readonly notify: WrittenNotify | undefined;
+  /** Of drift checks; what is encrypted is not open yet: see openPing. */
+  readonly drift: WrittenDrift | undefined;
 }
 
 const path = z.string().superRefine(refuse(wordProblem));
@@ -77,6 +80,7 @@ export const settingsSchema = z.strictObject({
     .describe('file of the private key of age that secrets are read with'),
   controller: controllerSchema.optional(),
   notify: notifySchema.optional(),
+  drift: driftSchema.optional(),
 });
 
 /**
@@ -161,6 +165,7 @@ function toSettings(
     identity: asList(written.identity).map(wholePath),
     controller: placed.controller,
     notify: written.notify,
+    drift: written.drift,
   };
 }
 

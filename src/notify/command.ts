@@ -7,17 +7,17 @@ import type { NotDelivered } from './attempts.js';
 const LIMIT_MS = 30_000;
 
 /**
- * Runs a program of this machine that reads title, an empty line and the text; HOMELAB_OUTCOME tells how it went. It is run once:
- * nobody knows how far one came that failed.
+ * Runs a program of this machine that reads title, an empty line and the text; HOMELAB_OUTCOME has the outcomes, a blank between
+ * them. It is run once: nobody knows how far one came that failed.
  */
 export function runCommand(
   { argv: [program = '', ...args] }: NotifyTarget & { to: 'command' },
-  { title, text, outcome }: NotifyMessage,
+  { title, text, outcomes }: NotifyMessage,
 ): Promise<NotDelivered | undefined> {
   return new Promise((resolve) => {
     const fail = (said: string): void => resolve({ said, isPassing: false });
     const child = spawn(program, args, {
-      env: { ...environmentForPrograms(process.env), HOMELAB_OUTCOME: outcome },
+      env: { ...environmentForPrograms(process.env), HOMELAB_OUTCOME: outcomes.join(' ') },
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });

@@ -1,29 +1,38 @@
 import type { NotifyMessage, NotifyOutcome, NotifyTarget } from '../core/notification.js';
 import { redact } from '../core/redaction.js';
-import type { Post } from './post.js';
+import type { TellingRequest } from './request.js';
 
 /** A longer message would become a file that is attached (ntfy's documentation, "Limitations"). */
 const MOST_BYTES = 3900;
 
-const PRIORITIES: Readonly<Record<NotifyOutcome, number>> = { done: 3, changed: 3, failed: 4 };
+const USUAL_PRIORITY = 3;
+const URGENT: readonly NotifyOutcome[] = ['failed', 'lost'];
+const URGENT_PRIORITY = 4;
 /** ntfy shows these words as pictures. */
 const TAGS: Readonly<Record<NotifyOutcome, string>> = {
   done: 'white_check_mark',
   changed: 'white_check_mark',
   failed: 'rotating_light',
+  drift: 'warning',
+  cleared: 'white_check_mark',
+  lost: 'rotating_light',
+  back: 'white_check_mark',
+  digest: 'clipboard',
 };
 
 /** A message as ntfy takes it: text as it is, the rest in headers. */
 export function ntfyPost(
   { url, token, priority }: NotifyTarget & { to: 'ntfy' },
-  { title, text, outcome }: NotifyMessage,
-): Post {
+  { title, text, outcomes }: NotifyMessage,
+): TellingRequest {
+  const isUrgent = outcomes.some((outcome) => URGENT.includes(outcome));
   return {
-    url,
+    method: 'POST',
+    url: url.reveal(),
     headers: {
       title: headerText(redact(title)),
-      priority: String(priority ?? PRIORITIES[outcome]),
-      tags: TAGS[outcome],
+      priority: String(priority ?? (isUrgent ? URGENT_PRIORITY : USUAL_PRIORITY)),
+      tags: [...new Set(outcomes.map((outcome) => TAGS[outcome]))].join(','),
       ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
     },
     body: cut(redact(text)),

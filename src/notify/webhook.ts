@@ -1,19 +1,19 @@
 import type { NotifyMessage, NotifyTarget } from '../core/notification.js';
 import { redact } from '../core/redaction.js';
-import type { Post } from './post.js';
+import type { TellingRequest } from './request.js';
 
-/** A message as JSON: `title`, `text`, `outcome`, `document`. */
+/** A message as JSON: `id`, `title`, `text`, `outcome` (the weightiest), `outcomes`, `document`. */
 export function webhookPost(
   { url, headers }: NotifyTarget & { to: 'webhook' },
-  message: NotifyMessage,
-): Post {
-  const { title, text, outcome, document } = message;
+  { id, title, text, outcomes, document }: NotifyMessage,
+): TellingRequest {
   return {
-    url,
+    method: 'POST',
+    url: url.reveal(),
     headers: {
       'content-type': 'application/json',
       ...Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value.reveal()])),
     },
-    body: redact(JSON.stringify({ title, text, outcome, document })),
+    body: redact(JSON.stringify({ id, title, text, outcome: outcomes[0], outcomes, document })),
   };
 }

@@ -71,6 +71,7 @@ state: /var/lib/homelab
 recipients: [age1x]
 identity: key.txt
 notify: { ntfy: 'https://ntfy.lan/house', on: [failed] }
+drift: { ping: https://hc.lan/uuid }
 controller: { runs_on: pve1, needs: [gate, vpn] }
 x-mine: 1
 `,
@@ -88,13 +89,14 @@ x-mine: 1
       recipients: [{ text: 'age1x', source: { file: 'homelab.yml', line: 6, column: 14 } }],
       identity: [join(folder, 'key.txt')],
       controller: {
-        runsOn: { text: 'pve1', source: { file: 'homelab.yml', line: 9, column: 24 } },
+        runsOn: { text: 'pve1', source: { file: 'homelab.yml', line: 10, column: 24 } },
         needs: [
-          { text: 'gate', source: { file: 'homelab.yml', line: 9, column: 38 } },
-          { text: 'vpn', source: { file: 'homelab.yml', line: 9, column: 44 } },
+          { text: 'gate', source: { file: 'homelab.yml', line: 10, column: 38 } },
+          { text: 'vpn', source: { file: 'homelab.yml', line: 10, column: 44 } },
         ],
       },
       notify: { ntfy: 'https://ntfy.lan/house', on: ['failed'] },
+      drift: { ping: 'https://hc.lan/uuid' },
     });
   });
 
@@ -219,4 +221,17 @@ test('variables of a playbook stand over the inventory and under --set', () => {
     'b 1 --set',
     'c 2 playbook',
   ]);
+});
+
+test.each<readonly [string, string]>([
+  ['notify: [{ ntfi: "https://x.lan/a" }]', 'ntfi'],
+  ['notify: { emial: a@x.lan, from: h@x.lan, host: mail }', 'emial'],
+  ['notify: [{ slack: x }]', 'notify[0].slack: has to begin with https://'],
+  ['notify: [{ email: a@x.lan, host: mail }]', 'notify[0]: the key "from" is missing'],
+  ['notify: [{ discord: "https://x.lan/a", on: [digest] }]', 'notify[0].on: has `digest`; say when'],
+  ['drift: { ping: x }', 'drift.ping: has to begin with https://'],
+  ['drift: { pign: "https://x.lan" }', 'unknown key "pign" in drift'],
+])('%s is found offline', (text, said) => {
+  const { errors } = caught(() => settingsOf(text)) as HomelabErrors;
+  expect(errors.map(({ message }) => message).join('\n')).toContain(said);
 });

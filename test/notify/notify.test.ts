@@ -1,61 +1,43 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NotifyMessage, NotifyTarget } from '../../src/core/notification.js';
 import { registerSecret } from '../../src/core/redaction.js';
 import { Secret } from '../../src/core/secret.js';
 import { notify } from '../../src/notify/notify.js';
+import { HttpReceiver } from './http-receiver.js';
 
-interface Request {
-  readonly path: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-const requests: Request[] = [];
-/** Statuses of the next answers; 0: the connection is cut. Then 200. */
-const statuses: number[] = [];
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    requests.push({ path: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
-    const status = statuses.shift() ?? 200;
-    if (status === 0) request.socket.destroy();
-    else response.writeHead(status, { location: '/elsewhere' }).end('TOKEN-IN-ANSWER');
-  });
-});
+const receiver = new HttpReceiver();
+const { requests, statuses } = receiver;
 const folder = mkdtempSync(join(tmpdir(), 'notify-'));
 let base: string;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  base = await receiver.open();
 });
 afterAll(() => {
-  server.close();
+  receiver.close();
   rmSync(folder, { recursive: true });
 });
 afterEach(() => {
-  requests.length = 0;
-  statuses.length = 0;
+  receiver.forget();
 });
 
 const MESSAGE: NotifyMessage = {
+  id: '20251122T030000.000-abcdef',
   title: 'dns1 was upgraded',
   text: 'dns/dns was never away\n',
-  outcome: 'changed',
+  outcomes: ['changed'],
   document: { command: 'upgrade', exitCode: 0 },
 };
+const ANY = { number: 1, on: undefined, digestMinutes: undefined } as const;
 const ntfy = (rest: Partial<NotifyTarget & { to: 'ntfy' }> = {}): NotifyTarget => ({
   to: 'ntfy',
   url: new Secret(`${base}/house`),
   token: undefined,
   priority: undefined,
-  on: undefined,
+  ...ANY,
   ...rest,
 });
 const webhook = (
@@ -65,9 +47,9 @@ const webhook = (
   to: 'webhook',
   url: new Secret(url),
   headers: new Map(Object.entries(headers).map(([name, value]) => [name, new Secret(value)])),
-  on: undefined,
+  ...ANY,
 });
-const command = (...argv: string[]): NotifyTarget => ({ to: 'command', argv, on: undefined });
+const command = (...argv: string[]): NotifyTarget => ({ to: 'command', argv, ...ANY });
 
 async function tell(targets: readonly NotifyTarget[], message: Partial<NotifyMessage> = {}) {
   const pauses: number[] = [];
@@ -78,8 +60,20 @@ async function tell(targets: readonly NotifyTarget[], message: Partial<NotifyMes
 describe('ntfy', () => {
   test.each<readonly [string, Partial<NotifyTarget & { to: 'ntfy' }>, Partial<NotifyMessage>, object]>([
     ['a message', {}, {}, { title: 'dns1 was upgraded', priority: '3', tags: 'white_check_mark' }],
-    ['a failure', {}, { outcome: 'failed' }, { priority: '4', tags: 'rotating_light' }],
-    ['a priority', { priority: 1 }, { outcome: 'failed' }, { priority: '1' }],
+    ['a failure', {}, { outcomes: ['failed'] }, { priority: '4', tags: 'rotating_light' }],
+    [
+      'a host that is lost',
+      {},
+      { outcomes: ['lost', 'drift'] },
+      { priority: '4', tags: 'rotating_light,warning' },
+    ],
+    [
+      'drift',
+      {},
+      { outcomes: ['drift', 'cleared', 'back'] },
+      { priority: '3', tags: 'warning,white_check_mark' },
+    ],
+    ['a priority', { priority: 1 }, { outcomes: ['failed'] }, { priority: '1' }],
     ['a token', { token: new Secret('tk_1') }, {}, { authorization: 'Bearer tk_1' }],
     ['a title of two lines', {}, { title: 'a\r\nX-Evil: 1' }, { title: 'a X-Evil: 1' }],
     [
@@ -91,7 +85,12 @@ describe('ntfy', () => {
   ])('%s', async (_name, target, message, headers) => {
     expect(await tell([ntfy(target)], message)).toEqual({ failures: [], pauses: [] });
     expect(requests).toEqual([
-      { path: '/house', body: MESSAGE.text, headers: expect.objectContaining(headers) },
+      {
+        method: 'POST',
+        path: '/house',
+        body: MESSAGE.text,
+        headers: expect.objectContaining(headers),
+      },
     ]);
   });
 
@@ -109,7 +108,15 @@ describe('a webhook', () => {
     const [request] = requests;
     expect(request?.path).toBe('/hook?key=k1');
     expect(request?.headers).toMatchObject({ 'x-key': 'k2', 'content-type': 'application/x+json' });
-    expect(JSON.parse(request?.body ?? '')).toEqual(MESSAGE);
+    expect(JSON.parse(request?.body ?? '')).toEqual({ ...MESSAGE, outcome: 'changed' });
+  });
+
+  test('the id is the same in each attempt', async () => {
+    statuses.push(500, 0);
+    await tell([webhook()]);
+    expect(requests.map(({ body }) => (JSON.parse(body) as NotifyMessage).id)).toEqual(
+      [1, 2, 3].map(() => MESSAGE.id),
+    );
   });
 
   test('an account in the address goes into a header', async () => {
@@ -188,12 +195,13 @@ describe('what fails', () => {
 
 test.each<readonly [NotifyTarget['on'], readonly string[]]>([
   [undefined, ['done', 'changed', 'failed']],
+  [['drift', 'digest'], []],
   [['failed'], ['failed']],
   [['done'], ['done', 'changed']],
   [['changed'], ['changed']],
 ])('of %j', async (on, wanted) => {
   for (const outcome of ['done', 'changed', 'failed'] as const)
-    await tell([ntfy({ on })], { outcome, title: outcome });
+    await tell([ntfy({ on })], { outcomes: [outcome], title: outcome });
   expect(requests.map(({ headers }) => headers['title'])).toEqual(wanted);
 });
 

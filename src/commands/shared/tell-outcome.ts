@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { HomelabError, toHomelabError } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import type { NotifyMessage, NotifyTarget } from '../../core/notification.js';
 import type { HostResult, RunResult } from '../../core/result.js';
-import { openNotify } from '../../inventory/notify-schema.js';
+import { openNotify } from '../../inventory/open-notify.js';
 import { notify } from '../../notify/notify.js';
 import { summaryLine } from '../../report/counts.js';
 import { errorText } from '../../report/errors-text.js';
@@ -39,9 +40,10 @@ export async function tellOutcome(
   const isDone = result.exitCode === EXIT.done;
   const hasChanged = result.hosts.some(({ status }: HostResult) => status === 'changed');
   const failures = await tell(targets, {
+    id: result.run,
     title: `homelab ${result.command}: ${summaryLine(result.hosts)}`,
     text: outcome(result, { palette: PLAIN_PALETTE, width: undefined }),
-    outcome: isDone ? (hasChanged ? 'changed' : 'done') : 'failed',
+    outcomes: [isDone ? (hasChanged ? 'changed' : 'done') : 'failed'],
     document: runDocument(result),
   });
   return isDone && failures > 0 ? EXIT.failed : result.exitCode;
@@ -56,9 +58,10 @@ export async function tellFailure(
   if (targets === undefined) return;
   const error = toHomelabError(thrown);
   await tell(targets, {
+    id: randomUUID(),
     title: `homelab ${command} could not be run`,
     text: errorText(error),
-    outcome: 'failed',
+    outcomes: ['failed'],
     document: { command, error: { code: error.code, message: error.message, hint: error.hint ?? null } },
   });
 }

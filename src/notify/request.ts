@@ -1,29 +1,46 @@
-import type { Secret } from '../core/secret.js';
 import type { NotDelivered } from './attempts.js';
 
 const TIMEOUT_MS = 10_000;
 const PASSING = new Set([408, 425, 429]);
 
-export interface Post {
-  readonly url: Secret;
+/** A request of HTTP that tells somebody something. */
+export interface TellingRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** May hold an account, which goes into a header. */
+  readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Undefined: none, as of a GET. */
+  readonly body: string | undefined;
+}
+
+/** A POST of JSON. */
+export function postJson(
+  url: string,
+  document: unknown,
+  headers: TellingRequest['headers'] = {},
+): TellingRequest {
+  return {
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(document),
+  };
 }
 
 /**
- * Sends a POST; undefined: it was taken. A redirection is not followed: who is elsewhere was not meant to read it. What node says
- * of a failure may hold the address or a header: only its code is told.
+ * Sends a request; undefined: it was taken. A redirection is not followed: who is elsewhere was not meant to read it. What node
+ * says of a failure may hold the address or a header: only its code is told.
  */
-export async function post(
-  { url, headers, body }: Post,
+export async function send(
+  { method, url, headers, body }: TellingRequest,
   fetch: typeof globalThis.fetch,
 ): Promise<NotDelivered | undefined> {
   try {
     const { address, authorization } = withoutAccount(url);
     const response = await fetch(address, {
-      method: 'POST',
+      method,
       headers: { ...authorization, ...headers },
-      body,
+      ...(body === undefined ? {} : { body }),
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -39,8 +56,8 @@ export async function post(
 }
 
 /** fetch takes no address with an account in it. */
-function withoutAccount(url: Secret): { address: URL; authorization: Record<string, string> } {
-  const address = new URL(url.reveal());
+function withoutAccount(url: string): { address: URL; authorization: Record<string, string> } {
+  const address = new URL(url);
   const { username, password } = address;
   if (username === '' && password === '') return { address, authorization: {} };
   address.username = '';
