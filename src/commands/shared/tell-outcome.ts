@@ -11,13 +11,14 @@ import { runDocument } from '../../report/json-document.js';
 import { outcome } from '../../report/outcome.js';
 import { PLAIN_PALETTE } from '../../report/palette.js';
 import type { OpenProject } from './project-command.js';
+import { warnUntold } from './warn-untold.js';
 
 /**
  * Whom `--notify` tells; undefined where nobody asked.
  * @throws HomelabError `usage/no-notify` where homelab.yml does not say; HomelabErrors `secret/…`
  */
 export async function notifyTargets(
-  { settings, secrets }: OpenProject,
+  { settings, secrets }: Pick<OpenProject, 'settings' | 'secrets'>,
   isWanted: boolean,
 ): Promise<readonly NotifyTarget[] | undefined> {
   if (!isWanted) return undefined;
@@ -68,7 +69,6 @@ export async function tellFailure(
 
 async function tell(targets: readonly NotifyTarget[], message: NotifyMessage): Promise<number> {
   const failures = await notify(targets, message);
-  for (const { target, message: said } of failures)
-    process.stderr.write(`warning: ${target} was not told: ${said}\n`);
+  warnUntold(failures);
   return failures.length;
 }
