@@ -4,6 +4,8 @@ export const SECRET_VARIABLES: readonly string[] = [
   'HOMELAB_LOGIN_PASSWORD',
   'HOMELAB_AGE_IDENTITY',
   'HOMELAB_AGE_IDENTITY_FILE',
+  // Of systemd: the folder of a unit's credentials.
+  'CREDENTIALS_DIRECTORY',
 ];
 
 /** An environment as another program may see it: without {@link SECRET_VARIABLES}. */

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { credentialPath } from '../core/credential-path.js';
 import { HomelabError } from '../core/errors.js';
 import { registerSecret } from '../core/redaction.js';
 import { ageFormOf } from '../core/sealed.js';
@@ -56,11 +57,11 @@ export async function loadIdentities(places: IdentityPlaces): Promise<readonly s
   if (file !== undefined) return readIdentityFiles([file], places);
   if (files.length > 0) return readIdentityFiles(files, places);
   const own = defaultIdentityFile(env);
-  return isThere(own) ? readIdentityFiles([own], places) : [];
+  return isThere(credentialPath(own, env)) ? readIdentityFiles([own], places) : [];
 }
 
 async function readIdentityFiles(files: readonly string[], places: IdentityPlaces): Promise<string[]> {
-  const present = files.filter(isThere);
+  const present = files.filter((file) => isThere(credentialPath(file, places.env)));
   if (present.length === 0) {
     throw new HomelabError({
       code: 'secret/no-identity-file',
@@ -73,8 +74,9 @@ async function readIdentityFiles(files: readonly string[], places: IdentityPlace
   return identities;
 }
 
-async function readIdentityFile(file: string, { askSecret }: IdentityPlaces): Promise<string[]> {
-  const mode = statSync(file).mode & 0o777;
+async function readIdentityFile(file: string, { env, askSecret }: IdentityPlaces): Promise<string[]> {
+  const path = credentialPath(file, env);
+  const mode = statSync(path).mode & 0o777;
   if ((mode & 0o077) !== 0) {
     throw new HomelabError({
       code: 'secret/identity-readable',
@@ -82,7 +84,7 @@ async function readIdentityFile(file: string, { askSecret }: IdentityPlaces): Pr
       hint: `Close it: chmod 600 ${file}`,
     });
   }
-  const bytes = readFileSync(file);
+  const bytes = readFileSync(path);
   const text = ageFormOf(bytes) === undefined ? bytes : await unlock(file, bytes, askSecret);
   return identitiesIn(Buffer.from(text).toString('utf8'), file);
 }

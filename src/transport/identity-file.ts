@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import type { ParsedKey } from 'ssh2';
+import { credentialPath } from '../core/credential-path.js';
 import { HomelabError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
 import { hostKeyOf, parsePublicKey, type HostKey } from './known-hosts.js';
@@ -38,8 +39,13 @@ export class IdentityFiles {
   }
 
   async #load(path: string): Promise<IdentityFile | undefined> {
-    const text = await readText(path);
-    const beside = parsePublicKey((await readText(`${path}.pub`)) ?? '');
+    const credential = credentialPath(path);
+    const text = await readText(credential);
+    const besideText = readText(`${path}.pub`);
+    // Of a key that was handed over as a credential, the folder may be closed to us.
+    const beside = parsePublicKey(
+      (await (credential === path ? besideText : besideText.catch(() => ''))) ?? '',
+    );
     if (text === undefined) return beside === undefined ? undefined : publicOnly(path, beside);
     const parsed = parsePrivate(text);
     if (!(parsed instanceof Error)) {

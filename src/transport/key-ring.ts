@@ -23,7 +23,8 @@ export interface KeyRingSources {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const DEFAULT_NAMES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+/** In ~/.ssh, where nobody names another. */
+export const DEFAULT_NAMES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 /** The keys to offer to one host, in order, each to be signed with by an agent or a file. Looks like an agent to ssh2. */
 export class KeyRing extends ssh2.BaseAgent {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { credentialPath } from '../core/credential-path.js';
 import { HomelabError } from '../core/errors.js';
 import type { Endpoint } from './endpoint.js';
 import { escapeTokens } from './openssh-argv.js';
@@ -10,7 +11,8 @@ import { expandHome } from './ssh-config.js';
 const DEFAULT_NAMES = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'];
 
 /**
- * The options that name key files: those of the inventory and no others; where it names none, ssh's own choice.
+ * The options that name key files: those of the inventory and no others; where it names none, ssh's own choice, and of that
+ * what was handed over as a credential.
  * @throws HomelabError `transport/no-identity` where a file of the inventory is not there
  */
 export function identityWords(endpoint: Endpoint, home: string): string[] {
@@ -20,9 +22,14 @@ export function identityWords(endpoint: Endpoint, home: string): string[] {
     const files = named.map((path) => existing(endpoint, path, home)).flatMap(words);
     return ['-o', 'IdentitiesOnly=yes', ...(files.length > 0 ? files : ['-o', 'IdentityFile=none'])];
   }
+  if (identities !== undefined)
+    return identities
+      .map((written) => expandHome(written, home))
+      .filter((path) => credentialPath(path) !== path)
+      .flatMap((path) => words(credentialPath(path)));
   // ssh asks the account database for the home and not $HOME, which homelab goes by everywhere else.
-  if (identities !== undefined || home === userInfo().homedir) return [];
-  return DEFAULT_NAMES.map((name) => join(home, '.ssh', name))
+  if (home === userInfo().homedir) return [];
+  return DEFAULT_NAMES.map((name) => credentialPath(join(home, '.ssh', name)))
     .filter((path) => existsSync(path))
     .flatMap(words);
 }
@@ -34,7 +41,7 @@ function words(path: string): string[] {
 /** A public key stands for its private half in an agent. */
 function existing({ name }: Endpoint, written: string, home: string): string {
   const path = expandHome(written, home);
-  const found = [path, `${path}.pub`].find((file) => existsSync(file));
+  const found = [credentialPath(path), `${path}.pub`].find((file) => existsSync(file));
   if (found !== undefined) return found;
   throw new HomelabError({
     code: 'transport/no-identity',

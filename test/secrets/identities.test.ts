@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { credentialName } from '../../src/core/credential-path.js';
 import { Secret } from '../../src/core/secret.js';
 import { generateKeyPair } from '../../src/secrets/age-library.js';
 import { defaultIdentityFile, identityFileToWrite, loadIdentities } from '../../src/secrets/identities.js';
@@ -23,6 +24,11 @@ beforeAll(async () => {
     'config/homelab/age.txt': closed(d),
     'home/.config/homelab/age.txt': closed(c),
   });
+  mkdirSync(join(folder, 'handed'));
+  const handOver = (path: string, text: string) =>
+    writeFileSync(join(folder, 'handed', credentialName(join(folder, path))), text, { mode: 0o400 });
+  handOver('gone.txt', d);
+  handOver('none/.config/homelab/age.txt', a);
 });
 afterAll(removeProjects);
 
@@ -58,6 +64,9 @@ describe('where identities come from', () => {
     ['of several files those that are there', {}, ['DIR/gone.txt', 'DIR/c.txt', 'DIR/a.txt'], [2, 0]],
     ["the user's configuration", { XDG_CONFIG_HOME: 'DIR/config' }, [], [3]],
     ["the user's home", { HOME: 'DIR/home' }, [], [2]],
+    ['a credential of that name', { CREDENTIALS_DIRECTORY: 'DIR/handed' }, ['DIR/gone.txt'], [3]],
+    ['the file, where no credential is it', { CREDENTIALS_DIRECTORY: 'DIR/handed' }, ['DIR/c.txt'], [2]],
+    ["a credential for the user's own", { CREDENTIALS_DIRECTORY: 'DIR/handed', HOME: 'DIR/none' }, [], [0]],
   ])('%s', async (_name, env, files, expected) => {
     const withKeys = Object.fromEntries(
       Object.entries(env).map(([name, value]) => [
