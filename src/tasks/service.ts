@@ -111,7 +111,14 @@ async function probeOpenrc(host: ReadableHost, wanted: ServiceParams): Promise<M
   return observedService(service, wanted);
 }
 
-function desired({ state, enabled, masked, version }: ServiceParams): State {
+/** What is to run or to start at boot may not be masked, whoever did that; undefined: leave as found. */
+function wantedMask({ state, enabled, masked }: ServiceParams): boolean | undefined {
+  return masked ?? (state === 'running' || enabled === true ? false : undefined);
+}
+
+function desired(wanted: ServiceParams): State {
+  const { state, enabled, version } = wanted;
+  const masked = wantedMask(wanted);
   return {
     ...(masked === undefined ? {} : { masked }),
     ...(enabled === undefined ? {} : { enabled }),
@@ -126,7 +133,7 @@ function steps({ params, facts, before, changed }: StepContext<ServiceParams>): 
   const run = (...words: readonly string[]): Step => runStep(['systemctl', ...words, '--', wanted.name]);
   const steps: Step[] = [];
   const mustStart = wanted.state === 'running' && changed('state') && !wanted.restart;
-  if (wanted.masked === false && changed('masked')) steps.push(run('unmask'));
+  if (wanted.masked !== true && changed('masked')) steps.push(run('unmask'));
   if (before?.['stale'] === true && (mustStart || wanted.restart || wanted.reload))
     steps.push(runStep(['systemctl', 'daemon-reload']));
   if (wanted.enabled !== undefined && changed('enabled'))

@@ -7,6 +7,7 @@ import { units } from '../probes/units.js';
 import { newFileMode, probeFile, textOf, type ManagedFile } from './shared/managed-file.js';
 import { contentSchema } from './shared/schemas.js';
 import { isTemplate, touchedByUnit, unitNameSchema } from './shared/unit-name.js';
+import { NO_OVERRIDES, observedOverrides, overridesAmong } from './shared/unit-overrides.js';
 import { observedActivity, observedEnabled, requireSystemd } from './shared/unit-state.js';
 
 const params = z
@@ -18,8 +19,14 @@ const params = z
       .enum(['running', 'stopped', 'absent'])
       .optional()
       .describe('whether it runs now; absent stops, disables and removes it'),
+    keep_overrides: z
+      .boolean()
+      .default(false)
+      .describe(
+        'leave drop-ins of the unit that no item of this host keeps (`systemctl edit`); they are removed else',
+      ),
   })
-  .superRefine(({ name, content, enabled, state }, context) => {
+  .superRefine(({ name, content, enabled, state, keep_overrides: areKept }, context) => {
     const complain = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [field], message });
     if (state !== 'absent' && content === undefined) complain('content', 'is missing');
@@ -27,6 +34,8 @@ const params = z
       complain('content', 'makes no sense for a unit that is to be absent');
     if (state === 'absent' && enabled !== undefined)
       complain('enabled', 'makes no sense for a unit that is to be absent');
+    if (state === 'absent' && areKept)
+      complain('keep_overrides', 'makes no sense for a unit that is to be absent');
     if (state !== 'absent' && isTemplate(name) && (state !== undefined || enabled !== undefined))
       complain('name', 'is a template: run and enable its instances with `service`');
   });
@@ -42,11 +51,14 @@ function unitFile({ name, content, state }: UnitParams): ManagedFile {
 /** Never null: a unit without a file may still run, and what it is called decides over what is shown. */
 async function probe(host: ReadableHost, wanted: UnitParams): Promise<MaybeState> {
   requireSystemd(host.facts);
-  const [file, unit] = await Promise.all([
+  const isUnlooked = wanted.state === 'absent' || wanted.keep_overrides;
+  const [file, unit, overrides] = await Promise.all([
     probeFile(host, unitFile(wanted)),
     isTemplate(wanted.name) ? null : host.read(units, wanted.name),
+    isUnlooked ? {} : observedOverrides(host, wanted.name),
   ]);
-  if (file === null) return { state: 'absent', content: null, enabled: false, daemon_reload: 'done' };
+  if (file === null)
+    return { state: 'absent', content: null, enabled: false, daemon_reload: 'done', ...overrides };
   const isWatched = wanted.state === 'running' || wanted.state === 'stopped';
   return {
     state: isWatched && unit !== null ? observedActivity(unit, wanted.state) : 'present',
@@ -56,6 +68,7 @@ async function probe(host: ReadableHost, wanted: UnitParams): Promise<MaybeState
     group: file['group'] ?? null,
     enabled: unit === null || wanted.enabled === undefined ? null : enabledNow(wanted, file, unit),
     daemon_reload: unit?.isReloadNeeded === true ? 'needed' : 'done',
+    ...overrides,
   };
 }
 
@@ -70,7 +83,7 @@ function enabledNow(
   return isSettled ? observedEnabled(wanted.name, unit, wanted.enabled) : unit.unitFileState === 'enabled';
 }
 
-function steps({ params: wanted, before, changed }: StepContext<UnitParams>): Step[] {
+function steps({ params: wanted, before, changes, changed }: StepContext<UnitParams>): Step[] {
   const run = (...words: readonly string[]): Step => runStep(['systemctl', ...words, '--', wanted.name]);
   const reload = runStep(['systemctl', 'daemon-reload']);
   const { path, content = '' } = unitFile(wanted);
@@ -85,7 +98,9 @@ function steps({ params: wanted, before, changed }: StepContext<UnitParams>): St
     const mode = textOf(before, 'mode') ?? newFileMode(content);
     steps.push({ do: 'write', path, body: content, mode, owner, group });
   }
-  if (changed('content') || changed('daemon_reload')) steps.push(reload);
+  const overrides = overridesAmong(changes);
+  if (overrides.length > 0) steps.push(runStep(['rm', '-f', '--', ...overrides]));
+  if (changed('content') || changed('daemon_reload') || overrides.length > 0) steps.push(reload);
   // `reenable` also takes away links that an [Install] section before this one made.
   if (wanted.enabled === true && (changed('enabled') || changed('content'))) steps.push(run('reenable'));
   if (wanted.enabled === false && changed('enabled')) steps.push(run('disable'));
@@ -107,7 +122,7 @@ export default defineTask<UnitParams>({
     },
     { name: 'old-job.timer', state: 'absent' },
   ],
-  desired: ({ content, enabled, state }) => {
+  desired: ({ content, enabled, state, keep_overrides: areKept }) => {
     if (state === 'absent') return { state };
     return {
       state: state ?? 'present',
@@ -115,6 +130,7 @@ export default defineTask<UnitParams>({
       // Still owed where a run ended between the file and the reload.
       daemon_reload: 'done',
       ...(enabled === undefined ? {} : { enabled }),
+      ...(areKept ? {} : NO_OVERRIDES),
     };
   },
   probe,

@@ -102,6 +102,24 @@ describe('service', () => {
       ['systemctl mask -- nginx.service', 'systemctl stop -- nginx.service'],
     ],
     [
+      'masked by somebody, and to run: unmasked though nobody speaks of masks',
+      { enabled: true, state: 'running' },
+      { loadState: 'masked', unitFileState: 'masked', activeState: 'inactive' },
+      ['masked: true -> false', 'enabled: false -> true', 'state: stopped -> running'],
+      [
+        'systemctl unmask -- nginx.service',
+        'systemctl enable -- nginx.service',
+        'systemctl start -- nginx.service',
+      ],
+    ],
+    [
+      'masked by somebody, and only to be stopped: stays masked',
+      { state: 'stopped' },
+      { loadState: 'masked', unitFileState: 'masked', activeState: 'inactive' },
+      [],
+      [],
+    ],
+    [
       'unmasked before anything else',
       { masked: false, enabled: true, state: 'running' },
       { loadState: 'masked', unitFileState: 'masked', activeState: 'inactive' },

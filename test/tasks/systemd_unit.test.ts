@@ -16,6 +16,17 @@ const holding = (text: string, unit: Parameters<typeof unitEntry>[0] = {}): Answ
   'file-contents': { [path]: { bytes: Buffer.from(text), isComplete: true } },
   units: { 'beat.service': unitEntry(unit) },
 });
+/** Drop-ins of the unit, by folder. */
+const dropIns = (found: Readonly<Record<string, readonly string[]>> = {}): Answers => ({
+  'directory-entries': Object.fromEntries(
+    [
+      '/etc/systemd/system',
+      '/etc/systemd/system.control',
+      '/run/systemd/system',
+      '/run/systemd/system.control',
+    ].map((folder) => [`${folder}/beat.service.d`, found[folder] ?? null]),
+  ),
+});
 const whole = { content: 'A\n', enabled: true, state: 'running' };
 
 describe('systemd_unit', () => {
@@ -97,6 +108,66 @@ describe('systemd_unit', () => {
     expect(planned.steps).toEqual(steps);
   });
 
+  describe('drop-ins', () => {
+    const own = '/etc/systemd/system/beat.service.d';
+    const found = dropIns({
+      '/etc/systemd/system': ['kept.conf', 'override.conf', 'override.conf.bak'],
+      '/run/systemd/system.control': ['50-CPUWeight.conf'],
+    });
+    const seen = [
+      `override.${own}/override.conf: present -> null`,
+      'override./run/systemd/system.control/beat.service.d/50-CPUWeight.conf: present -> null',
+    ];
+    const removed = [
+      `rm -f -- ${own}/override.conf /run/systemd/system.control/beat.service.d/50-CPUWeight.conf`,
+      'systemctl daemon-reload',
+    ];
+    const managedPaths = [`${own}/kept.conf`];
+    test.each<[string, object, Answers, readonly string[] | undefined, readonly string[], readonly string[]]>(
+      [
+        ['none', whole, { ...holding('A\n'), ...dropIns() }, [], [], []],
+        [
+          'by hand: they go, those of other items stay',
+          whole,
+          { ...holding('A\n'), ...found },
+          managedPaths,
+          seen,
+          removed,
+        ],
+        [
+          'kept by wish, unasked for',
+          { ...whole, keep_overrides: true },
+          holding('A\n'),
+          managedPaths,
+          [],
+          [],
+        ],
+        ['of which nobody knows whose they are, unasked for', whole, holding('A\n'), undefined, [], []],
+        [
+          'of a unit that goes, unasked for',
+          { state: 'absent' },
+          holding('A\n'),
+          managedPaths,
+          ['state: present -> absent'],
+          ['systemctl disable --now -- beat.service', `rm -f -- ${path}`, 'systemctl daemon-reload'],
+        ],
+        [
+          'that were there before the unit',
+          { content: 'A\n' },
+          { ...none, ...found },
+          managedPaths,
+          [...seen, 'state: absent -> present', 'content: null -> A\n'],
+          [`write ${path} 0644 : "A\\n"`, ...removed],
+        ],
+      ],
+    )('%s', async (_name, params, answers, kept, changes, steps) => {
+      const host = fakeHost(answers, kept === undefined ? {} : { managedPaths: kept });
+      const planned = await plan(systemdUnit, { name: 'beat.service', ...params }, host);
+      expect(planned.changes.toSorted()).toEqual(changes.toSorted());
+      expect(planned.steps).toEqual(steps);
+    });
+  });
+
   test('a template is a file that systemd is not asked about', async () => {
     const template = '/etc/systemd/system/beat@.service';
     const host = fakeHost({ files: { [template]: null } });
@@ -128,6 +199,11 @@ describe('systemd_unit', () => {
   test.each<[string, object, string]>([
     ['no content', { name: 'a' }, 'content: is missing'],
     ['content of what is absent', { name: 'a', state: 'absent', content: '' }, 'content: makes no sense'],
+    [
+      'drop-ins of what is absent',
+      { name: 'a', state: 'absent', keep_overrides: true },
+      'keep_overrides: makes no sense',
+    ],
     ['a path as a name', { name: '../a.service', content: '' }, 'name: is no name of a unit'],
     ['a template that runs', { name: 'a@.service', content: '', state: 'running' }, 'name: is a template'],
   ])('%s is refused', (_name, params, problem) => {

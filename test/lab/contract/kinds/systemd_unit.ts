@@ -20,6 +20,14 @@ const contract: KindContract = {
       },
       damages: [
         { by: `sed -i s/Pulse/Other/ ${FOLDER}/pulse.service; systemctl daemon-reload`, fields: ['content'] },
+        {
+          by: `mkdir -p ${FOLDER}/pulse.service.d; printf '[Service]\\nNice=5\\n' >${FOLDER}/pulse.service.d/override.conf; systemctl daemon-reload`,
+          fields: [`override.${FOLDER}/pulse.service.d/override.conf`],
+        },
+        {
+          by: 'systemctl --runtime set-property pulse.service CPUWeight=50',
+          fields: ['override./run/systemd/system.control/pulse.service.d/50-CPUWeight.conf'],
+        },
         { by: 'systemctl -q disable pulse; systemctl stop pulse', fields: ['enabled', 'state'] },
       ],
       undo: {
