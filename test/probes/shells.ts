@@ -1,5 +1,5 @@
 import { afterAll } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +61,23 @@ export function runScript(shell: HostShell, script: string, uid?: number): Reade
   });
   if (error !== undefined) throw error;
   return { code: status ?? -1, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+}
+
+/** {@link runScript}, beside others: for scripts that mostly wait. */
+export function runScriptLater(shell: HostShell, script: string): Promise<ReaderOutput> {
+  const [program, ...rest] = shell.argv;
+  // Without input: bash takes a socket, as Node's pipes are, for a login of the net, and reads .bashrc.
+  const child = spawn(program, [...rest, '-c', script], {
+    env: { LC_ALL: 'C', PATH: shell.path },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+  });
 }
 
 /** What `reader` reads on this computer. */

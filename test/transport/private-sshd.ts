@@ -58,6 +58,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<PrivateSshd>
   );
   const port = await freePort();
   const log = folder.file('log');
+  // What a login of this computer's account reads (.bashrc) is slow, and what it leaves when it is killed may stay locked.
+  mkdirSync(folder.file('home'));
   writeFileSync(folder.file('authorized'), `${(options.authorized ?? []).join('\n')}\n`);
   const lines = [
     ...(options.config ?? []),
@@ -72,6 +74,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<PrivateSshd>
     'StrictModes no',
     'UsePAM no',
     'LogLevel VERBOSE',
+    `SetEnv HOME=${folder.file('home')}`,
   ];
   writeFileSync(folder.file('config'), `${lines.join('\n')}\n`);
   const child = spawn('/usr/sbin/sshd', ['-D', '-f', folder.file('config'), '-E', log], { stdio: 'ignore' });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toShell } from '../../../src/core/command.js';
 import type { Check } from '../../../src/core/check.js';
+import type { ReaderOutput } from '../../../src/core/reader.js';
 import { describeCheck, limitOf, waitStep, type Wait } from '../../../src/tasks/shared/wait-script.js';
-import { runScript, SHELLS } from '../../probes/shells.js';
+import { runScript, runScriptLater, SHELLS } from '../../probes/shells.js';
 
 const textOf = (check: Check, rest: Partial<Wait> = {}): string =>
   toShell(waitStep({ check, timeoutSeconds: 20, intervalSeconds: 1, ...rest }).command);
@@ -28,7 +29,7 @@ describe.each(SHELLS.slice(0, 3))('waiting by %s', (_name, shell) => {
     rmSync(folder, { recursive: true });
   });
 
-  test.each<[string, Check, string]>([
+  const vain: readonly (readonly [string, Check, string])[] = [
     ['a reason of its own', command('sh', '-c', 'echo first; echo not yet >&2; exit 3'), 'not yet'],
     ['a long reason', command('sh', '-c', 'printf "%0400d end of it" 0; exit 3'), 'end of it'],
     ['no reason', command('sh', '-c', 'exit 3'), 'exit code 3'],
@@ -37,11 +38,18 @@ describe.each(SHELLS.slice(0, 3))('waiting by %s', (_name, shell) => {
     ['a path', { kind: 'path', path: '/surely/not' }, 'it is not there'],
     ['a port', { kind: 'tcp', host: '127.0.0.1', port: 1 }, 'refused'],
     ['a name', { kind: 'dns', name: 'surely.invalid', type: undefined, server: undefined }, 'no such name'],
-  ])('in vain, with %s', (_what, check, seen) => {
-    const { code, stdout, stderr } = runScript(shell, textOf(check, { timeoutSeconds: 1 }));
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^not ready after 1 s; last seen: .*\n$/);
-    expect(stderr.toLowerCase()).toContain(seen);
+  ];
+  // Each waits as long as it may, all of them at once.
+  const waits = new Map<string, Promise<ReaderOutput>>();
+  beforeAll(() => {
+    for (const [what, check] of vain)
+      waits.set(what, runScriptLater(shell, textOf(check, { timeoutSeconds: 1 })));
+  });
+  test.each(vain)('in vain, with %s', async (what, _check, seen) => {
+    const found = await waits.get(what);
+    expect(found).toMatchObject({ code: 1, stdout: '' });
+    expect(found?.stderr).toMatch(/^not ready after 1 s; last seen: .*\n$/);
+    expect(found?.stderr.toLowerCase()).toContain(seen);
   });
 
   test('ends when what it serves goes away', async () => {
