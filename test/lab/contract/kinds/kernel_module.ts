@@ -1,25 +1,12 @@
+import { LAY_MODPROBE } from '../../fixtures/modprobe.js';
 import type { KindContract } from '../contract.js';
 
-// The machines share a kernel and may not load modules into it. `modprobe` is a stand-in that keeps the folder the
-// kernel would; what reads that folder, the files for the next boot and their order are homelab's own.
-const STAND_IN = `#!/bin/sh
-remove=
-[ "$1" != -r ] || { remove=1; shift; }
-[ "$1" != -- ] || shift
-module=/sys/module/$(printf '%s' "$1" | tr - _)
-if [ -n "$remove" ]; then rm -r "$module"; exit; fi
-mkdir -p "$module"
-cat /etc/modprobe.d/homelab-*.conf >"$module/options" 2>/dev/null
-echo live >"$module/initstate"
-`;
 const BUILTIN = '/lib/modules/$(uname -r)';
 
 const contract: KindContract = {
-  setUp: `mount -o remount,rw /sys; mkdir -p /sys/module ${BUILTIN}
-echo kernel/net/contract-builtin.ko >${BUILTIN}/modules.builtin
-cat >/usr/local/sbin/modprobe <<'END'
-${STAND_IN}END
-chmod 0755 /usr/local/sbin/modprobe`,
+  setUp: `${LAY_MODPROBE}
+mkdir -p ${BUILTIN}
+echo kernel/net/contract-builtin.ko >${BUILTIN}/modules.builtin`,
   tearDown: `rm -rf /usr/local/sbin/modprobe ${BUILTIN} /sys/module /etc/modules-load.d/contract_*.conf /etc/modprobe.d/homelab-contract_*
 mount -o remount,ro /sys`,
   rows: [

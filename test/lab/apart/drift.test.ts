@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { stopLab } from '../../../src/lab/stop-lab.js';
+import { ACCOUNT_DAMAGES, PACKAGE_DAMAGES } from '../fixtures/damage/accounts.js';
+import { DAMAGED_HOSTS } from '../fixtures/damage/damage.js';
+import { FILE_DAMAGES } from '../fixtures/damage/files.js';
+import { damageFiles, PREPARE } from '../fixtures/damage/playbook.js';
+import { SERVICE_DAMAGES, SYSTEM_DAMAGES } from '../fixtures/damage/system.js';
+import { differencesOf, documentOf, statusesOf } from '../harness/run-document.js';
+import { bootLab, LAB_TIMEOUT_MS, type TestLab } from '../harness/shared-lab.js';
+
+const ID = `drift-${process.pid}`;
+const DAMAGES = [
+  ...PACKAGE_DAMAGES,
+  ...ACCOUNT_DAMAGES,
+  ...FILE_DAMAGES,
+  ...SERVICE_DAMAGES,
+  ...SYSTEM_DAMAGES,
+];
+/** All that a check then shows. */
+const SEEN = DAMAGES.flatMap(([host, , , ...seen]) => seen.map((one) => `${host} ${one}`)).toSorted();
+
+let lab: TestLab;
+let cwd: string;
+
+beforeAll(async () => {
+  const inner = DAMAGED_HOSTS.map((name, index) => ({
+    name,
+    address: `10.77.1.${11 + index}`,
+    via: ['gate'],
+  }));
+  lab = await bootLab({ id: ID, hosts: [{ name: 'gate', address: '192.168.77.2' }, ...inner] });
+  const kept = Object.fromEntries(DAMAGED_HOSTS.map((host) => [host, { groups: ['kept'] }]));
+  cwd = lab.project(damageFiles(lab.hostsFile({ groups: { kept: {} } }, kept)));
+  await Promise.all(DAMAGED_HOSTS.map((host) => lab.shell(host, PREPARE)));
+}, LAB_TIMEOUT_MS);
+
+afterAll(() => stopLab(ID));
+
+async function run(...words: readonly string[]) {
+  const [command = '', ...rest] = words;
+  const { code, ...printed } = await lab.homelab([command, 'kept', ...rest, '--json'], { cwd });
+  const document = documentOf(printed);
+  const errors = document.hosts.flatMap(({ host, tasks, error }) =>
+    [error, ...tasks.map((task) => task.error)].flatMap((one) =>
+      one === null ? [] : [`${host}: ${one.message}`],
+    ),
+  );
+  return { code, errors, differences: differencesOf(document), document };
+}
+
+const CLEAN = { code: 0, errors: [], differences: [] };
+
+describe('damage by hand on four machines', () => {
+  test('of machines as they are to be a check finds nothing', async () => {
+    expect(await run('provision', '--yes')).toMatchObject({ code: 0, errors: [] });
+    expect(await run('plan')).toMatchObject(CLEAN);
+  });
+
+  test(`${DAMAGES.length} sorts of it are all found, by host, item and field, and nothing else is`, async () => {
+    await Promise.all(
+      DAMAGED_HOSTS.map((host) =>
+        lab.shell(
+          host,
+          DAMAGES.filter(([one]) => one === host)
+            .map(([, , script]) => `{ ${script}\n} || exit 1`)
+            .join('\n'),
+        ),
+      ),
+    );
+    const { code, errors, differences } = await run('plan');
+    expect({ errors, differences }).toEqual({ errors: [], differences: SEEN });
+    expect(code).toBe(2);
+  });
+
+  test('what was found is put right, and no more', async () => {
+    const { code, errors, differences } = await run('provision', '--yes');
+    expect({ errors, differences }).toEqual({ errors: [], differences: SEEN });
+    expect(code).toBe(0);
+    expect(await run('plan')).toMatchObject(CLEAN);
+  });
+
+  test('what is not undone without a person is named, beside what else is found there', async () => {
+    const damaged = ['/etc/damage/plain.conf content', '/etc/damage/current target'];
+    await lab.shell(
+      'pi',
+      `echo 'MaxAuthTries 2' >/etc/ssh/sshd_config.d/00-a.conf
+       mv /etc/damage/other.conf /root/other.conf; ln -s /root/other.conf /etc/damage/other.conf
+       echo more >>/etc/damage/plain.conf; ln -sfn /etc /etc/damage/current`,
+    );
+    const { code, errors, differences, document } = await run('plan');
+    expect(differences).toEqual(damaged.map((one) => `pi ${one}`).toSorted());
+    expect(errors.join('\n')).toMatch('/etc/ssh/sshd_config.d/00-a.conf line 1 comes before');
+    expect(errors.join('\n')).toMatch(
+      '/etc/damage/other.conf is a symbolic link to /root/other.conf, not a file',
+    );
+    expect(statusesOf(document)).toEqual({ pi: 'failed', dns1: 'ok', nas: 'ok', vault: 'ok' });
+    expect(code).toBe(1);
+  });
+});
