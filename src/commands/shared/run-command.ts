@@ -5,6 +5,7 @@ import { EXIT } from '../../core/exit-codes.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
 import type { HostResult, RunResult } from '../../core/result.js';
 import { rememberApplied } from '../../drift/remember.js';
+import { loadSqlite } from '../../drift/store/use-store.js';
 import { Run } from '../../engine/run.js';
 import { historyFolder } from '../../history/history-folder.js';
 import { compilePlaybooks } from '../../playbook/compile.js';
@@ -119,7 +120,9 @@ export abstract class RunCommand extends ConnectingCommand {
         },
         timings,
       });
-      const plan = await run.plan();
+      const planning = run.plan();
+      if (command === 'drift') setImmediate(() => void loadSqlite().catch(() => undefined));
+      const plan = await planning;
       const result =
         carryOut === undefined || interrupt.signal.aborted
           ? plan

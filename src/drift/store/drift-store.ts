@@ -68,6 +68,8 @@ export class DriftStore {
   /** @throws Error where the file is no database, or of a version to come */
   constructor(db: Database) {
     this.#db = db;
+    // What the last check saw may be lost with the power: the next one sees it again.
+    db.exec('PRAGMA synchronous = NORMAL');
     db.exec('BEGIN IMMEDIATE');
     const version = Number(db.get('PRAGMA user_version')?.['user_version'] ?? 0);
     if (version > VERSION) throw new Error(`its version is ${version}`);

@@ -14,7 +14,7 @@ export interface StorePlace {
 }
 
 /** It is CommonJS: all that it exports is its default, however it is bundled. */
-interface Sqlite {
+export interface Sqlite {
   readonly Database: new (path: string) => Database;
 }
 
@@ -23,13 +23,19 @@ const FILE = 'drift.sqlite';
 const PATIENCE_MS = 15_000;
 const PAUSE_MS = 20;
 
+/** Loads SQLite, which takes a while: who will need it asks early, and waits for hosts meanwhile. */
+export async function loadSqlite(): Promise<Sqlite> {
+  const { default: sqlite } = (await import('node-sqlite3-wasm')) as unknown as { default: Sqlite };
+  return sqlite;
+}
+
 /**
  * Opens what is remembered, lets `use` work with it alone, and keeps what that saved; nothing of it where it throws. A file that
  * is none of SQLite is put aside, and a new one begun.
  * @throws HomelabError `drift/no-history`; whatever `use` throws
  */
 export async function useStore<T>({ folder, owner }: StorePlace, use: (store: DriftStore) => T): Promise<T> {
-  const { default: sqlite } = (await import('node-sqlite3-wasm')) as unknown as { default: Sqlite };
+  const sqlite = await loadSqlite();
   const release = await takeLock(folder, owner);
   const path = join(folder, FILE);
   try {
