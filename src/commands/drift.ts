@@ -6,6 +6,7 @@ import { projectFlags, runFlags } from './shared/flags.js';
 import { optionalHostsArg } from './shared/host-args.js';
 import { keepHistory } from './shared/keep-history.js';
 import type { OpenProject } from './shared/project-command.js';
+import { driftAudience, tellDriftCheck, tellDriftFailed } from './shared/tell-drift-check.js';
 import { applyPlan, RunCommand, type Planned } from './shared/run-command.js';
 
 interface DriftFlags {
@@ -22,6 +23,7 @@ export default class Drift extends RunCommand {
     '<%= config.bin %> drift',
     '<%= config.bin %> drift web1 nas --json',
     '<%= config.bin %> drift --fix',
+    '<%= config.bin %> drift --notify',
   ];
   static override strict = false;
   static override args = optionalHostsArg;
@@ -30,6 +32,10 @@ export default class Drift extends RunCommand {
     ...runFlags,
     fix: Flags.boolean({ description: 'apply what is shown, once it is shown; asks before' }),
     yes: Flags.boolean({ char: 'y', description: 'apply without asking', dependsOn: ['fix'] }),
+    notify: Flags.boolean({
+      description:
+        'tell what changed since the last check, as `notify` of homelab.yml says; 1: somebody was not told',
+    }),
   };
 
   protected override async execute(): Promise<number> {
@@ -38,7 +44,21 @@ export default class Drift extends RunCommand {
     const typed = flags.fix ? 'drift --fix' : 'drift';
     const request = { project, flags, patterns: argv as string[], typed };
     const at = new Date();
-    return this.runPlays('drift', request, (planned) => this.#check(planned, { project, flags, at }));
+    const audience = await driftAudience(project, flags.notify);
+    try {
+      let result: RunResult | undefined;
+      const exitCode = await this.runPlays('drift', request, async (planned) => {
+        result = await this.#check(planned, { project, flags, at });
+        return result;
+      });
+      // Interrupted: nothing is known.
+      if (result === undefined) return exitCode;
+      const isWhole = [flags.tags, flags['skip-tags'], flags.playbook].every((one) => one === undefined);
+      return await tellDriftCheck(audience, { result, inventory: project.inventory.hosts.keys(), isWhole });
+    } catch (thrown) {
+      await tellDriftFailed(audience, thrown);
+      throw thrown;
+    }
   }
 
   async #check({ run, ...planned }: Planned, { project, flags, at }: Wish): Promise<RunResult> {

@@ -1,19 +1,26 @@
+import { join } from 'node:path';
 import { toHomelabError } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
-import type { NotifyTarget } from '../../core/notification.js';
+import type { NotifyFailure, NotifyTarget } from '../../core/notification.js';
 import type { RunResult } from '../../core/result.js';
 import type { Secret } from '../../core/secret.js';
-import { tellDrift, tellDriftFailure } from '../../drift/telling/tell-drift.js';
-import type { ToldMemory } from '../../drift/telling/told.js';
+import { storeMemory, tellAlone } from '../../drift/telling/store-memory.js';
+import { tellDrift, tellDriftFailure, type TellingWays } from '../../drift/telling/tell-drift.js';
+import { ownerOf } from '../../engine/run-owner.js';
+import { stateFolder } from '../../history/history-folder.js';
 import { openPing } from '../../inventory/drift-settings.js';
 import { deliver } from '../../notify/deliver.js';
 import { ping } from '../../notify/ping.js';
 import type { OpenProject } from './project-command.js';
+import { runId } from './run-command.js';
 import { notifyTargets } from './tell-outcome.js';
 import { warnUntold } from './warn-untold.js';
 
+type ToldProject = Pick<OpenProject, 'dir' | 'settings' | 'secrets'>;
+
 /** Whom `--notify` tells of drift checks. */
 export interface DriftAudience {
+  readonly project: ToldProject;
   readonly targets: readonly NotifyTarget[];
   /** Undefined: nobody waits for a ping. */
   readonly pingUrl: Secret | undefined;
@@ -24,7 +31,7 @@ export interface DriftAudience {
  * @throws HomelabError `usage/no-notify` where homelab.yml has neither `notify` nor `drift.ping`; HomelabErrors `secret/…`
  */
 export async function driftAudience(
-  project: Pick<OpenProject, 'settings' | 'secrets'>,
+  project: ToldProject,
   isWanted: boolean,
 ): Promise<DriftAudience | undefined> {
   if (!isWanted) return undefined;
@@ -32,7 +39,7 @@ export async function driftAudience(
   const pingUrl = await openPing(settings.drift, secrets);
   // A ping alone is enough.
   const hasTargets = settings.notify !== undefined || pingUrl === undefined;
-  return { pingUrl, targets: (await notifyTargets(project, hasTargets)) ?? [] };
+  return { project, pingUrl, targets: (await notifyTargets(project, hasTargets)) ?? [] };
 }
 
 /**
@@ -47,33 +54,35 @@ export async function tellDriftCheck(
     readonly inventory: Iterable<string>;
     /** Whether it looked at all items of its hosts: no tags, no other playbooks than usual. */
     readonly isWhole: boolean;
-    readonly memory: ToldMemory;
   },
 ): Promise<number> {
-  const { result, inventory, isWhole, memory } = check;
+  const { result, inventory, isWhole } = check;
   if (audience === undefined) return result.exitCode;
-  const failures = await tellDrift({
-    ...audience,
-    result,
-    inventory: new Set(inventory),
-    isWhole,
-    memory,
-    now: new Date(),
-    deliver,
-    ping,
-  });
-  warnUntold(failures);
+  const { pingUrl } = audience;
+  const names = new Set(inventory);
+  const failures = await inTurn(audience, result.run, (ways) =>
+    tellDrift({ ...ways, result, inventory: names, isWhole, pingUrl, ping }),
+  );
   return failures.length > 0 ? EXIT.failed : result.exitCode;
 }
 
-/** Tells that a drift check could not be made: once, until one could. */
-export async function tellDriftFailed(
-  audience: DriftAudience | undefined,
-  memory: ToldMemory,
-  thrown: unknown,
-): Promise<void> {
-  if (audience === undefined) return;
-  const { targets } = audience;
+/** Tells that a drift check could not be made: once, until one could. What is wrong with the command line is for who typed it. */
+export async function tellDriftFailed(audience: DriftAudience | undefined, thrown: unknown): Promise<void> {
   const { code } = toHomelabError(thrown);
-  warnUntold(await tellDriftFailure({ targets, memory, now: new Date(), deliver }, code));
+  if (audience === undefined || code.startsWith('usage/')) return;
+  await inTurn(audience, runId(), (ways) => tellDriftFailure(ways, code));
+}
+
+async function inTurn(
+  { project, targets }: DriftAudience,
+  run: string,
+  tell: (ways: TellingWays) => Promise<readonly NotifyFailure[]>,
+): Promise<readonly NotifyFailure[]> {
+  const { dir, settings } = project;
+  const folder = join(stateFolder({ projectDir: dir, state: settings.state }), 'drift');
+  const place = { folder, owner: ownerOf(run) };
+  const memory = storeMemory(place);
+  const failures = await tellAlone(place, () => tell({ targets, memory, deliver, now: new Date() }));
+  warnUntold(failures);
+  return failures;
 }

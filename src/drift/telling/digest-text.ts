@@ -31,7 +31,6 @@ export function digestLines(
     ['not checked', [...inventory].filter((host) => !checked.has(host))],
   ];
   return [
-    digestTitle(found),
     ...found.filter(({ state }) => state === 'lost').map(({ host, lostFor }) => `${host}: ${lostFor}`),
     ...found
       .filter(({ state }) => state === 'drifted')

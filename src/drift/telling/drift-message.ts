@@ -30,7 +30,9 @@ export function driftMessage(news: DriftNews, check: CheckFacts): NotifyMessage 
   const { transitions, isDigest } = news;
   const { now, found, inventory } = check;
   const changes = transitionLines(transitions, now);
-  const digest = isDigest ? digestLines(found, inventory, now) : [];
+  const state = isDigest ? digestLines(found, inventory, now) : [];
+  // Alone it has that as its title.
+  const digest = isDigest && transitions.length > 0 ? [digestTitle(found), ...state] : state;
   const outcomes: readonly NotifyOutcome[] = [
     ...DRIFT_CHANGES.filter((change) => transitions.some((one) => one.change === change)),
     ...(isDigest ? (['digest'] as const) : []),

@@ -1,4 +1,5 @@
 import type { DriftCause, DriftState, HostCheck } from '../../core/drift.js';
+import { isDrifted } from '../compare/explain-host.js';
 import type { HostResult, RunResult, TaskResult } from '../../core/result.js';
 
 /** An item that differs, as far as people are told of it: no values. */
@@ -37,15 +38,11 @@ export function foundHosts({ drift, hosts }: Pick<RunResult, 'drift' | 'hosts'>)
       host,
       state,
       counts,
-      items: state === 'drifted' ? tasks.filter(differs).map(foundItem) : [],
+      items: state === 'drifted' ? tasks.filter(isDrifted).map(foundItem) : [],
       looked: new Set(tasks.map(({ id }) => id)),
       lostFor: state === 'lost' ? reasonOf(result) : undefined,
     };
   });
-}
-
-function differs({ drift, status }: TaskResult): boolean {
-  return drift !== undefined || status === 'pending' || status === 'unknown';
 }
 
 function foundItem({ id, kind, name, subject, sensitive, changes, drift }: TaskResult): FoundItem {

@@ -4,8 +4,8 @@ import { localTime } from './local-time.js';
 
 const CAUSES: Readonly<Record<DriftCause, string>> = {
   host: 'changed on the host',
-  inventory: 'not applied yet',
-  both: 'changed on the host, and not applied yet',
+  inventory: 'pending',
+  both: 'changed on the host, and pending',
 };
 const MOST_FIELDS = 5;
 const MOST_CHARACTERS = 100;

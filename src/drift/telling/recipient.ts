@@ -38,7 +38,7 @@ export class Recipient {
   async tell(compare: (told: Told) => Tidings, now: Date): Promise<string | undefined> {
     let told: Told;
     try {
-      told = this.#memory.load(this.key) ?? NOTHING_TOLD;
+      told = (await this.#memory.load(this.key)) ?? NOTHING_TOLD;
     } catch {
       return 'what it was told before could not be read';
     }
@@ -47,15 +47,15 @@ export class Recipient {
     if (message === undefined) return this.#note(told, { ...settled, sentAt });
     if (!hasRoom(sentAt, now)) return this.#note(told, { ...owed, sentAt });
     const said = await this.#deliver(this.target, message);
-    if (said !== undefined) return this.#note(told, { ...owed, sentAt }) ?? said;
+    if (said !== undefined) return (await this.#note(told, { ...owed, sentAt })) ?? said;
     const messages = told.messages + 1;
     return this.#note(told, { ...settled, messages, sentAt: [...sentAt, now.toISOString()] });
   }
 
-  #note(before: Told, after: Told): string | undefined {
+  async #note(before: Told, after: Told): Promise<string | undefined> {
     if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
     try {
-      this.#memory.save(this.key, after);
+      await this.#memory.save(this.key, after);
       return undefined;
     } catch {
       return 'what it was told could not be noted';

@@ -34,6 +34,6 @@ export const NOTHING_TOLD: Told = { hosts: [], sentAt: [], digestAt: null, failu
 /** Where it is kept what each target was told. `target` is the key of a target, which tells nothing about its address. */
 export interface ToldMemory {
   /** Undefined: nothing, as far as anybody can read. */
-  load(target: string): Told | undefined;
-  save(target: string, told: Told): void;
+  load(target: string): Promise<Told | undefined>;
+  save(target: string, told: Told): Promise<void>;
 }

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   driftAudience,
   tellDriftCheck,
@@ -6,7 +7,6 @@ import {
 } from '../../../src/commands/shared/tell-drift-check.js';
 import { HomelabError } from '../../../src/core/errors.js';
 import { forgetSecrets, redact } from '../../../src/core/redaction.js';
-import type { Told, ToldMemory } from '../../../src/drift/telling/told.js';
 import { loadSettings } from '../../../src/inventory/settings.js';
 import { SecretOpener } from '../../../src/secrets/secret-opener.js';
 import { checkResult } from '../../drift/telling/check.js';
@@ -16,7 +16,6 @@ import { HttpReceiver } from '../../notify/http-receiver.js';
 const receiver = new HttpReceiver();
 const { requests, statuses } = receiver;
 let base: string;
-let memory: ToldMemory;
 const warnings: string[] = [];
 
 beforeAll(async () => {
@@ -28,28 +27,23 @@ afterAll(() => {
   jest.restoreAllMocks();
   removeProjects();
 });
-beforeEach(() => {
-  const told = new Map<string, Told>();
-  memory = { load: (target) => told.get(target), save: (target, one) => void told.set(target, one) };
-});
 afterEach(() => {
   receiver.forget();
   warnings.length = 0;
   forgetSecrets();
 });
 
-const audienceOf = (settings: string) =>
-  driftAudience(
-    { settings: loadSettings(makeProject({ 'homelab.yml': settings })), secrets: new SecretOpener() },
-    true,
-  );
+/** Of a project of its own, so that nobody was told anything yet. */
+function audienceOf(text: string) {
+  const dir = makeProject({ 'homelab.yml': `state: state\n${text}`, taken: '' });
+  return driftAudience({ dir, settings: loadSettings(dir), secrets: new SecretOpener() }, true);
+}
 const both = () =>
   audienceOf(`notify: { webhook: "${base}/hook" }\ndrift: { ping: "${base}/ping/S3CRET" }\n`);
 const check = (items: readonly string[], exitCode: number) => ({
   result: checkResult({ web1: { items } }, { exitCode }),
   inventory: ['web1'],
   isWhole: true,
-  memory,
 });
 const paths = (): readonly string[] => requests.map(({ path = '' }) => path).toSorted(compareWords);
 const compareWords = (a: string, b: string): number => a.localeCompare(b);
@@ -57,7 +51,7 @@ const compareWords = (a: string, b: string): number => a.localeCompare(b);
 describe('whom --notify tells', () => {
   test('nobody where nobody asked', async () => {
     const settings = loadSettings(makeProject({ 'homelab.yml': '' }));
-    expect(await driftAudience({ settings, secrets: new SecretOpener() }, false)).toBeUndefined();
+    expect(await driftAudience({ dir: '/', settings, secrets: new SecretOpener() }, false)).toBeUndefined();
     expect(await tellDriftCheck(undefined, check(['a'], 2))).toBe(2);
   });
 
@@ -95,11 +89,37 @@ describe('a check', () => {
     ]);
   });
 
+  test('beside another one is told once', async () => {
+    const audience = await both();
+    await Promise.all([1, 2, 3].map(() => tellDriftCheck(audience, check(['a'], 2))));
+    expect(paths()).toEqual(['/hook', '/ping/S3CRET', '/ping/S3CRET', '/ping/S3CRET']);
+  });
+
+  test('is not told where nobody can say what was told, and pings', async () => {
+    const audience = await audienceOf(`
+notify: { webhook: "${base}/hook" }
+drift: { ping: "${base}/ping" }
+`);
+    if (audience === undefined) throw new Error('somebody asked');
+    const { dir, settings } = audience.project;
+    const project = { ...audience.project, settings: { ...settings, state: join(dir, 'taken') } };
+    expect(await tellDriftCheck({ ...audience, project }, check(['a'], 2))).toBe(1);
+    expect(paths()).toEqual(['/ping']);
+    expect(warnings).toEqual([
+      'warning: webhook, number 1 of notify was not told: what it was told before could not be read\n',
+    ]);
+  });
+
+  test('of a command line that is wrong is for who typed it', async () => {
+    await tellDriftFailed(await both(), new HomelabError({ code: 'usage/no-hosts', message: '' }));
+    expect(requests).toEqual([]);
+  });
+
   test('that could not be made is told without a ping', async () => {
     const error = new HomelabError({ code: 'yaml/syntax', message: 'S3CRET' });
     const audience = await both();
-    await tellDriftFailed(audience, memory, error);
-    await tellDriftFailed(audience, memory, error);
+    await tellDriftFailed(audience, error);
+    await tellDriftFailed(audience, error);
     expect(paths()).toEqual(['/hook']);
     expect(requests[0]?.body).toContain('yaml/syntax');
     expect(requests[0]?.body).not.toContain('S3CRET');
