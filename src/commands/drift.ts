@@ -5,8 +5,13 @@ import { rememberApplied, rememberCheck } from '../drift/remember.js';
 import { projectFlags, runFlags } from './shared/flags.js';
 import { optionalHostsArg } from './shared/host-args.js';
 import { keepHistory } from './shared/keep-history.js';
-import type { OpenProject } from './shared/project-command.js';
-import { driftAudience, tellDriftCheck, tellDriftFailed } from './shared/tell-drift-check.js';
+import type { OpenProject, ProjectFlagValues } from './shared/project-command.js';
+import {
+  driftAudience,
+  tellDriftCheck,
+  tellDriftFailed,
+  tellDriftUnopened,
+} from './shared/tell-drift-check.js';
 import { applyPlan, RunCommand, type Planned } from './shared/run-command.js';
 
 interface DriftFlags {
@@ -40,7 +45,7 @@ export default class Drift extends RunCommand {
 
   protected override async execute(): Promise<number> {
     const { flags, argv } = await this.parse(Drift);
-    const project = await this.openProject(flags, 'opened');
+    const project = await this.#open(flags);
     const typed = flags.fix ? 'drift --fix' : 'drift';
     const request = { project, flags, patterns: argv as string[], typed };
     const at = new Date();
@@ -57,6 +62,15 @@ export default class Drift extends RunCommand {
       return await tellDriftCheck(audience, { result, inventory: project.inventory.hosts.keys(), isWhole });
     } catch (thrown) {
       await tellDriftFailed(audience, thrown);
+      throw thrown;
+    }
+  }
+
+  async #open(flags: ProjectFlagValues & { readonly notify: boolean }): Promise<OpenProject> {
+    try {
+      return await this.openProject(flags, 'opened');
+    } catch (thrown) {
+      if (flags.notify) await tellDriftUnopened(() => this.openSettings(flags), thrown);
       throw thrown;
     }
   }

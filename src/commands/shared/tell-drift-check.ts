@@ -11,7 +11,8 @@ import { stateFolder } from '../../history/history-folder.js';
 import { openPing } from '../../inventory/drift-settings.js';
 import { deliver } from '../../notify/deliver.js';
 import { ping } from '../../notify/ping.js';
-import type { OpenProject } from './project-command.js';
+import { createOpener } from './create-opener.js';
+import type { OpenProject, OpenSettings } from './project-command.js';
 import { runId } from './run-command.js';
 import { notifyTargets } from './tell-outcome.js';
 import { warnUntold } from './warn-untold.js';
@@ -71,6 +72,21 @@ export async function tellDriftFailed(audience: DriftAudience | undefined, throw
   const { code } = toHomelabError(thrown);
   if (audience === undefined || code.startsWith('usage/')) return;
   await inTurn(audience, runId(), (ways) => tellDriftFailure(ways, code));
+}
+
+/** As {@link tellDriftFailed}, of a project that could not be opened: as far as its settings can be read. Never throws. */
+export async function tellDriftUnopened(
+  open: () => Promise<Pick<OpenSettings, 'dir' | 'settings'>>,
+  thrown: unknown,
+): Promise<void> {
+  try {
+    const { dir, settings } = await open();
+    // Who was to type a passphrase has been asked already.
+    const secrets = createOpener(settings, () => Promise.resolve(undefined));
+    await tellDriftFailed(await driftAudience({ dir, settings, secrets }, true), thrown);
+  } catch {
+    // Whom to tell is what cannot be read: the command says why it ended.
+  }
 }
 
 async function inTurn(

@@ -4,6 +4,7 @@ import {
   driftAudience,
   tellDriftCheck,
   tellDriftFailed,
+  tellDriftUnopened,
 } from '../../../src/commands/shared/tell-drift-check.js';
 import { HomelabError } from '../../../src/core/errors.js';
 import { forgetSecrets, redact } from '../../../src/core/redaction.js';
@@ -108,6 +109,16 @@ drift: { ping: "${base}/ping" }
     expect(warnings).toEqual([
       'warning: webhook, number 1 of notify was not told: what it was told before could not be read\n',
     ]);
+  });
+
+  test('of a project that cannot be opened is told as far as its settings go', async () => {
+    const error = new HomelabError({ code: 'inventory/schema', message: '' });
+    const dir = makeProject({ 'homelab.yml': `state: state\nnotify: { webhook: "${base}/hook" }\n` });
+    await tellDriftUnopened(async () => ({ dir, settings: loadSettings(dir) }), error);
+    expect(requests.map(({ body }) => body).join()).toContain('inventory/schema');
+    await tellDriftUnopened(async () => ({ dir, settings: loadSettings(makeProject({})) }), error);
+    await tellDriftUnopened(() => Promise.reject(error), error);
+    expect(paths()).toEqual(['/hook']);
   });
 
   test('of a command line that is wrong is for who typed it', async () => {
