@@ -108,6 +108,30 @@ describe('a mistake on the command line ends with 64 and says what to do', () =>
       ['roles', 'tmie'],
       ['error: there is no role "tmie"', 'hint: Did you mean time?'],
     ],
+    [
+      ['schedule', 'drift'],
+      ['Exactly one of the following must be provided: --every, --remove, --status', 'See more help'],
+    ],
+    [
+      ['schedule', 'drift', '--every', 'daily', '--remove'],
+      ['--every cannot also be provided when using --remove'],
+    ],
+    [
+      ['schedule', 'drift', '--every', '7m'],
+      ['error: --every 7m divides neither an hour nor a day evenly', 'hint: Write 6m or 10m.'],
+    ],
+    [
+      ['schedule', 'drift', 'nsa', '--every', 'daily'],
+      ['error: "nsa" matches no host and no group', 'hint: Did you mean nas'],
+    ],
+    [
+      ['schedule', 'drift', '--every', 'daily', '--html', 'nowhere/x.html'],
+      ['error: nowhere/x.html cannot be written: there is no folder', 'hint: Make the folder first'],
+    ],
+    [
+      ['schedule', 'drift', '--every', 'daily', '--notify'],
+      ['error: --notify has nobody to tell', 'notify: [{ ntfy:'],
+    ],
   ])('%j', async (words, said) => {
     const { code, stdout, stderr } = await homelab(words, { cwd });
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
@@ -151,6 +175,7 @@ describe('what the program says of itself', () => {
         'provision',
         'roles',
         'run',
+        'schedule',
         'schema',
         'secret',
         'ssh',

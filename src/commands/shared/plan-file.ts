@@ -5,7 +5,7 @@ import type { RunResult } from '../../core/result.js';
 import { savedPlanSchema, type SavedPlan } from '../../engine/saved-plan.js';
 import { runDocument } from '../../report/json-document.js';
 import { safeJson } from '../../report/sanitize.js';
-import { writeWholeFile } from './write-whole-file.js';
+import { writeWholeFile } from '../../core/write-whole-file.js';
 
 /** What the plays of a plan were compiled with; the same again makes the same plays. */
 export interface PlanRequest {

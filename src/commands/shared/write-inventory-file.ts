@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { HomelabError } from '../../core/errors.js';
 import type { HostAddition } from '../../inventory/add-hosts.js';
-import { writeWholeFile } from './write-whole-file.js';
+import { writeWholeFile } from '../../core/write-whole-file.js';
 
 /** Writes a file of the inventory whole. A link is followed, the mode stays. @throws HomelabError `project/unwritable` */
 export function writeInventoryFile({

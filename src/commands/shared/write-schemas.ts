@@ -4,7 +4,7 @@ import { HomelabError } from '../../core/errors.js';
 import { createRegistry } from '../../core/registry.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
 import { fileSchema, SCHEMA_NAMES, type SchemaName } from '../../reference/file-schemas.js';
-import { writeWholeFile } from './write-whole-file.js';
+import { writeWholeFile } from '../../core/write-whole-file.js';
 
 /** Where a project keeps a schema, relative to it. */
 export function schemaPath(name: SchemaName): string {
