@@ -1,19 +1,18 @@
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { HomelabError } from '../../core/errors.js';
 import { checkEnvironment, type CheckEnvironment } from '../../drift/schedule/check-environment.js';
 import { parseEvery } from '../../drift/schedule/every.js';
 import { findScheduler } from '../../drift/schedule/find-scheduler.js';
 import { scheduleName } from '../../drift/schedule/schedule-name.js';
 import type { Scheduled, Scheduler } from '../../drift/schedule/scheduler.js';
-import { historyFolder } from '../../history/history-folder.js';
+import { stateFolder } from '../../history/history-folder.js';
 import { loadInventory } from '../../inventory/load-inventory.js';
 import type { ScheduleView } from '../../report/schedule-view.js';
 import { unattendedLogins } from '../../transport/unattended-login.js';
 import type { OpenProject, OpenSettings } from './project-command.js';
 import { RunCommand } from './run-command.js';
 import { checkJob, type CheckFlagValues } from './schedule-job.js';
-import { notifyTargets } from './tell-outcome.js';
+import { driftAudience } from './tell-drift-check.js';
 import { requireOpenKeys, scheduleNotes, unattendedOpener, unlessLocked } from './unattended-checks.js';
 
 /** What was asked for: hosts, and what a check is to do. */
@@ -48,11 +47,11 @@ export abstract class ScheduleCommand extends RunCommand {
       env: environment.env,
     });
     requireOpenKeys(logins, environment);
-    const stateFolder = stateOf(opened);
-    const place = { root: this.config.root, stateFolder, hosts, sshKeys: logins.files };
+    const folder = stateOf(opened);
+    const place = { root: this.config.root, stateFolder: folder, hosts, sshKeys: logins.files };
     const job = checkJob({ project: opened, flags, patterns, every, environment, ...place });
     const scheduler = this.#scheduler(opened);
-    makeFolder(stateFolder);
+    makeFolder(folder);
     const scheduled = await scheduler.install(job);
     return { scheduled, notes: scheduleNotes(job, { kind: scheduler.kind, env, environment, logins }) };
   }
@@ -67,7 +66,7 @@ export abstract class ScheduleCommand extends RunCommand {
       const inventory = await loadInventory({ ...this.inventoryOptions(opened, flags), secrets });
       const project = { ...opened, inventory, secrets };
       await this.compile({ project, flags, patterns });
-      await notifyTargets(project, flags.notify === true);
+      await driftAudience(project, flags.notify === true);
       return project;
     });
   }
@@ -94,7 +93,7 @@ const userId = (): number => process.getuid?.() ?? -1;
 
 /** Where runs and checks of the project are kept. */
 function stateOf({ dir, settings }: OpenSettings): string {
-  return dirname(historyFolder({ projectDir: dir, state: settings.state }));
+  return stateFolder({ projectDir: dir, state: settings.state });
 }
 
 function makeFolder(folder: string): void {

@@ -13,7 +13,7 @@ export interface CheckEnvironment {
 }
 
 /** Places alone, no secret: what homelab and ssh look for them by. */
-const KEPT = ['HOME', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME'];
+const KEPT = ['HOME', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'NODE_EXTRA_CA_CERTS'];
 const IDENTITY_FILE = 'HOMELAB_AGE_IDENTITY_FILE';
 
 /** `uid`: the account that the check runs as. */

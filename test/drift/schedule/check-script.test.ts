@@ -47,8 +47,16 @@ describe.each(SHELLS)('%s', (shell = '', ...args) => {
     const { folder, script, log } = prepare(`printf '%s\\n' "$@" "$HOME" "$ODD" "$(pwd)"; cat`);
     spawnSync(shell, [...args, script], { env: {}, input: 'typed' });
     expect(readFileSync(log, 'utf8').split('\n')).toEqual([
-      ...['drift', '-C', folder, '--plain', '--notify', 'web-*'],
-      ...[folder, `a 'b' "c" $d`, '/', ''],
+      'drift',
+      '-C',
+      folder,
+      '--plain',
+      '--notify',
+      'web-*',
+      folder,
+      `a 'b' "c" $d`,
+      '/',
+      '',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { cronWord, crontabPart, findPart, withPart } from '../../../src/drift/schedule/crontab-part.js';
 
 const NAME = 'homelab-drift-house-1a2b3c4d';

@@ -63,6 +63,6 @@ test.each([
       code: 'usage/every',
       message: expect.stringContaining(message) as unknown,
       hint: expect.stringContaining(hint) as unknown,
-    }) as unknown as Error,
+    }),
   );
 });
