@@ -7,6 +7,9 @@ import { damageFiles, PREPARE } from '../fixtures/damage/playbook.js';
 import { SERVICE_DAMAGES, SYSTEM_DAMAGES } from '../fixtures/damage/system.js';
 import { differencesOf, documentOf, statusesOf } from '../harness/run-document.js';
 import { bootLab, LAB_TIMEOUT_MS, type TestLab } from '../harness/shared-lab.js';
+import { changesBetween } from '../harness/snapshot.js';
+import { journalCursor, journalSince, tracesOf, type Traces } from '../harness/traces.js';
+import { waitUntilNone } from '../harness/wait-until.js';
 
 const ID = `drift-${process.pid}`;
 const DAMAGES = [
@@ -19,6 +22,9 @@ const DAMAGES = [
 /** All that a check then shows. */
 const SEEN = DAMAGES.flatMap(([host, , , ...seen]) => seen.map((one) => `${host} ${one}`)).toSorted();
 
+/** What sshd and sudo log of a login, by themselves and by PAM, and cron of a crontab that was put right before. */
+const OF_LOGINS = /^(?:sshd|sudo|systemd-logind): |^cron: \(reader\) RELOAD /;
+
 let lab: TestLab;
 let cwd: string;
 
@@ -29,7 +35,9 @@ beforeAll(async () => {
     via: ['gate'],
   }));
   lab = await bootLab({ id: ID, hosts: [{ name: 'gate', address: '192.168.77.2' }, ...inner] });
-  const kept = Object.fromEntries(DAMAGED_HOSTS.map((host) => [host, { groups: ['kept'] }]));
+  const kept = Object.fromEntries(
+    DAMAGED_HOSTS.map((host) => [host, { groups: ['kept'], vars: { machine: host } }]),
+  );
   cwd = lab.project(damageFiles(lab.hostsFile({ groups: { kept: {} } }, kept)));
   await Promise.all(DAMAGED_HOSTS.map((host) => lab.shell(host, PREPARE)));
 }, LAB_TIMEOUT_MS);
@@ -78,7 +86,77 @@ describe('damage by hand on four machines', () => {
     expect(code).toBe(0);
     expect(await run('plan')).toMatchObject(CLEAN);
   });
+});
 
+describe('500 checks of a machine', () => {
+  const HOST = 'vault';
+  /** The machine by many addresses: each is a host of its own to homelab, with a login and a shell of its own. */
+  const ADDRESSES = Array.from({ length: 10 }, (_, index) => `10.77.1.${101 + index}`);
+  const RUNS = 50;
+  const CHECKS = RUNS * ADDRESSES.length;
+  const LOGGED = ['gate', HOST] as const;
+  let traces: readonly Traces[];
+  let cursors: readonly string[];
+
+  beforeAll(async () => {
+    const hosts = ADDRESSES.map((address, index) => {
+      const settings = { address, via: 'gate', groups: ['kept'], vars: { machine: HOST } };
+      return [`${HOST}${index}`, { ...settings, host_key: lab.state.hostKeys[HOST]?.[0] }];
+    });
+    const gate = { address: '192.168.77.2', host_key: lab.state.hostKeys['gate']?.[0] };
+    const inventory = {
+      defaults: { user: 'admin', become: 'sudo' },
+      groups: { kept: {} },
+      hosts: { gate, ...Object.fromEntries(hosts) },
+    };
+    const project = lab.project(damageFiles(JSON.stringify(inventory)));
+    await lab.shell(HOST, ADDRESSES.map((address) => `ip address add ${address}/24 dev eth0`).join('\n'));
+    await waitUntilNone('nobody is logged in', async () =>
+      (await Promise.all(LOGGED.map((host) => tracesOf(lab, host)))).flatMap(({ processes }) =>
+        processes.filter((line) => /sshd: |systemd --user/.test(line) && !line.includes('[listener]')),
+      ),
+    );
+    traces = await Promise.all(LOGGED.map((host) => tracesOf(lab, host)));
+    cursors = await Promise.all(LOGGED.map((host) => journalCursor(lab, host)));
+    const codes = new Set<number>();
+    for (let round = 0; round < RUNS; round += 1)
+      codes.add((await lab.homelab(['plan', 'kept', '--quiet'], { cwd: project })).code);
+    expect([...codes]).toEqual([0]);
+  }, LAB_TIMEOUT_MS);
+
+  test.each(LOGGED)('leave no process and no mount on %s', async (host) => {
+    const { processes, mounts } = traces[LOGGED.indexOf(host)] ?? { processes: [], mounts: [] };
+    const before = new Set([...processes, ...mounts]);
+    await waitUntilNone(`nothing runs on ${host} that did not before`, async () => {
+      const now = await tracesOf(lab, host);
+      return [...now.processes, ...now.mounts].filter((line) => !before.has(line));
+    });
+  });
+
+  test.each(LOGGED)('leave no file on %s, and change none', async (host) => {
+    const before = traces[LOGGED.indexOf(host)]?.files ?? new Set();
+    expect(changesBetween(before, (await tracesOf(lab, host)).files)).toEqual([]);
+  });
+
+  test.each([
+    // One connection to the jump host a run; there nobody becomes root.
+    ['gate', { logins: RUNS, sudo: 0 }],
+    [HOST, { logins: CHECKS, sudo: CHECKS }],
+  ] as const)(
+    'leave no line in the journal of %s but what sshd and sudo write of each login',
+    async (host, most) => {
+      const lines = await journalSince(lab, host, cursors[LOGGED.indexOf(host)] ?? '');
+      const count = (what: RegExp): number => lines.filter((line) => what.test(line)).length;
+      expect({
+        logins: count(/^sshd: Accepted publickey for admin/),
+        sudo: count(/^sudo: .*COMMAND=/),
+      }).toEqual(most);
+      expect(lines.filter((line) => !OF_LOGINS.test(line))).toEqual([]);
+    },
+  );
+});
+
+describe('what homelab does not undo by itself', () => {
   test('what is not undone without a person is named, beside what else is found there', async () => {
     const damaged = ['/etc/damage/plain.conf content', '/etc/damage/current target'];
     await lab.shell(
