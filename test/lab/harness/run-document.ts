@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DRIFT_CAUSES, DRIFT_STATES } from '../../../src/core/drift.js';
 import type { ProgramResult } from '../../../src/lab/run-program.js';
 
 const mistakeSchema = z.strictObject({
@@ -9,6 +10,16 @@ const mistakeSchema = z.strictObject({
 
 /** `errors`: of several mistakes that were found together, each. */
 const errorSchema = mistakeSchema.extend({ errors: z.array(mistakeSchema).min(2).optional() }).nullable();
+
+const causeSchema = z.enum(DRIFT_CAUSES);
+const timeSchema = z.iso.datetime();
+
+const itemDriftSchema = z.strictObject({
+  cause: causeSchema,
+  fields: z.record(z.string(), causeSchema),
+  since: timeSchema,
+  inSyncAt: timeSchema.nullable(),
+});
 
 const taskSchema = z.strictObject({
   // play/item, or play/role/item
@@ -28,6 +39,7 @@ const taskSchema = z.strictObject({
   ),
   reason: z.string().optional(),
   differsFromPlan: z.string().optional(),
+  drift: itemDriftSchema.optional(),
   error: errorSchema,
 });
 
@@ -48,9 +60,14 @@ const findingsSchema = z.array(
   }),
 );
 
-/** What `plan --json` and `provision --json` print: nothing is missing, nothing is there that nobody promised. */
+const driftSchema = z.looseObject({
+  at: timeSchema,
+  hosts: z.array(z.looseObject({ host: z.string(), state: z.enum(DRIFT_STATES) })),
+});
+
+/** What `plan`, `provision`, `harden` and `drift` print with `--json`: nothing is missing, nothing is there that nobody promised. */
 export const runDocumentSchema = z.strictObject({
-  command: z.enum(['plan', 'provision', 'harden']),
+  command: z.enum(['plan', 'provision', 'harden', 'drift']),
   version: z.literal(1),
   run: z.string().min(1),
   exitCode: z.union([0, 1, 2, 130].map((code) => z.literal(code))),
@@ -85,6 +102,7 @@ export const runDocumentSchema = z.strictObject({
     skipped: count,
   }),
   findings: findingsSchema.optional(),
+  drift: driftSchema.optional(),
 });
 
 export type RunDocument = z.output<typeof runDocumentSchema>;
