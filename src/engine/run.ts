@@ -1,9 +1,11 @@
 import pLimit from 'p-limit';
+import { toHomelabError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { HostConfig } from '../core/host-config.js';
 import type { Play } from '../core/item.js';
 import { exitCodeOf, type RunResult } from '../core/result.js';
 import type { RunOwner } from '../core/run-owner.js';
+import type { RemoteShell } from '../core/shell.js';
 import type { Timings } from '../core/timings.js';
 import type { Transport } from '../core/transport.js';
 import { applyHost } from './apply-host.js';
@@ -83,6 +85,26 @@ export class Run {
       if (session.notes.length === 0) session.notes.push('was applied to by another run meanwhile');
     });
     return { busy, plan: this.#result() };
+  }
+
+  /**
+   * What `ask` reads of each host that {@link Run.plan} has reached, by name, over the connection that is open. A host that
+   * does not tell is left out; why is a note of its result. `what` names it there.
+   */
+  async read<Value>(
+    what: string,
+    ask: (host: HostConfig, shell: RemoteShell) => Promise<Value>,
+  ): Promise<ReadonlyMap<string, Value>> {
+    const values = new Map<string, Value>();
+    await this.#forEach(this.#sessions, async ({ host, reached, notes }) => {
+      if (reached === undefined || this.#options.signal.aborted) return;
+      try {
+        values.set(host.name, await ask(host, reached.shell));
+      } catch (thrown) {
+        notes.push(`${what} could not be read: ${toHomelabError(thrown).message}`);
+      }
+    });
+    return values;
   }
 
   /** What {@link Run.plan} saw and wanted, to be applied later. */

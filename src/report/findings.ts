@@ -1,3 +1,4 @@
+import { roleOfItem } from '../core/item-role.js';
 import type { Finding, HostFindings, HostResult, RunResult, TaskResult, TaskStatus } from '../core/result.js';
 
 /** What holds: it did before, or does now. */
@@ -30,8 +31,8 @@ function toFindings({ tasks }: Pick<HostResult, 'tasks'>): readonly Finding[] {
   return tasks
     .filter(({ status }) => !HOLDS.includes(status))
     .map(({ id, name, changes, sensitive }) => {
-      const [play = '', role] = id.split('/');
-      const of = id.split('/').length > 2 ? (role ?? play) : play;
+      const [play = ''] = id.split('/');
+      const of = roleOfItem(id) ?? play;
       // The names of a role's items begin with the role.
       return { of, name: name.startsWith(`${of}: `) ? name.slice(of.length + 2) : name, changes, sensitive };
     });

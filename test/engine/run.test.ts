@@ -389,3 +389,17 @@ describe('when, actions, plays', () => {
     expect(result.status).toBe('ok');
   });
 });
+
+describe('reading more of hosts that were reached', () => {
+  test('asks those alone, and tells why one does not answer', async () => {
+    const worlds = { a: new FakeWorld(), b: new FakeWorld() };
+    const { run } = start(worlds, [play([], { hosts: ['a', 'b', 'gone'] })], ['a', 'b', 'gone']);
+    const result = await run.plan();
+    const read = await run.read('its age', async ({ name }, shell) => {
+      if (name === 'b') throw new Error('no clock');
+      return `${name} ${shell === worlds.a}`;
+    });
+    expect(Object.fromEntries(read)).toEqual({ a: 'a true' });
+    expect(result.hosts.map(({ notes }) => notes)).toEqual([[], ['its age could not be read: no clock'], []]);
+  });
+});
