@@ -26,6 +26,11 @@ export const DRIFT_STATES = ['in-sync', 'drifted', 'lost', 'off', 'busy'] as con
 
 export type DriftState = (typeof DRIFT_STATES)[number];
 
+/** Whether a host in this state was looked at: only then does anybody know what differs there. */
+export function isLookedAt(state: DriftState): boolean {
+  return state === 'in-sync' || state === 'drifted';
+}
+
 /** What a check found of one host. */
 export interface HostCheck {
   readonly host: string;

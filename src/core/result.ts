@@ -77,6 +77,11 @@ export interface RunResult {
   readonly drift?: DriftOutcome | undefined;
 }
 
+/** The result of a drift check. */
+export interface DriftResult extends RunResult {
+  readonly drift: DriftOutcome;
+}
+
 const STATUSES_OF_FAILURE: readonly HostStatus[] = ['failed', 'unreachable', 'rolled-back', 'skipped'];
 
 /** 0 done or in sync, 1 failed or unreachable, 2 changes pending, 130 interrupted; 1 wins over 2, 130 over all. */
