@@ -13,12 +13,14 @@ export interface TextStyle {
   readonly width: number | undefined;
 }
 
-type Sign = '+' | '~' | '-' | '?' | '!';
+/** What becomes of an item, in a character: it appears, changes, goes, cannot be known yet, failed. */
+export type Sign = '+' | '~' | '-' | '?' | '!';
 
 const ITEM_INDENT = 2;
 const CHANGE_INDENT = 6;
 
-function signOf(task: TaskResult): Sign | undefined {
+/** Undefined: nothing would change. */
+export function signOf(task: TaskResult): Sign | undefined {
   if (task.status === 'failed') return '!';
   if (task.status === 'unknown') return '?';
   if (task.changes.length === 0) return undefined;
@@ -34,7 +36,7 @@ function paintSign(sign: Sign, palette: Palette): string {
 }
 
 /** Appearing and going are what the sign says; their line would say it again. */
-function shownChanges(task: TaskResult, sign: Sign): TaskResult['changes'] {
+export function shownChanges(task: TaskResult, sign: Sign): TaskResult['changes'] {
   if (sign !== '+' && sign !== '-') return task.changes;
   return task.changes.filter((change) => change.field !== 'state');
 }
@@ -44,7 +46,8 @@ export function differenceText(what: string): string {
   return `came out different from the plan: ${visibleLine(what)}`;
 }
 
-function notes(task: TaskResult): DiffLine[] {
+/** What there is to say of an item beside its changes: a reason, an error. */
+export function taskNotes(task: TaskResult): DiffLine[] {
   const lines: DiffLine[] = [];
   if (task.drift !== undefined) lines.push({ text: driftLine(task.drift), tone: 'note' });
   if (task.reason !== undefined) lines.push({ text: visibleLine(task.reason), tone: 'note' });
@@ -78,7 +81,7 @@ function taskText(task: TaskResult, differ: Differ, style: TextStyle): string[] 
   );
   return [
     `${' '.repeat(ITEM_INDENT)}${paintSign(sign, style.palette)} ${title}`,
-    ...[...lines, ...notes(task)].map((line) => indented(line, CHANGE_INDENT, style)),
+    ...[...lines, ...taskNotes(task)].map((line) => indented(line, CHANGE_INDENT, style)),
   ];
 }
 
