@@ -1,23 +1,17 @@
 import * as Flags from '@oclif/core/flags';
-import type { RunResult } from '../core/result.js';
-import { checkOutcome, type CheckResult } from '../drift/compare/check-outcome.js';
-import { rememberApplied, rememberCheck } from '../drift/remember.js';
+import type { DriftResult } from '../core/result.js';
+import { checkDrift } from './shared/check-drift.js';
+import { checkDriftFiles, driftFileFlags, writeDriftFiles } from './shared/drift-files.js';
 import { projectFlags, runFlags } from './shared/flags.js';
 import { optionalHostsArg } from './shared/host-args.js';
-import { keepHistory } from './shared/keep-history.js';
 import type { OpenProject, ProjectFlagValues } from './shared/project-command.js';
+import { RunCommand } from './shared/run-command.js';
 import {
   driftAudience,
   tellDriftCheck,
   tellDriftFailed,
   tellDriftUnopened,
 } from './shared/tell-drift-check.js';
-import { applyPlan, RunCommand, type Planned } from './shared/run-command.js';
-
-interface DriftFlags {
-  readonly fix: boolean;
-  readonly yes: boolean;
-}
 
 export default class Drift extends RunCommand {
   static override summary = 'Compare hosts with what the inventory says; change nothing';
@@ -28,7 +22,7 @@ export default class Drift extends RunCommand {
     '<%= config.bin %> drift',
     '<%= config.bin %> drift web1 nas --json',
     '<%= config.bin %> drift --fix',
-    '<%= config.bin %> drift --notify',
+    '<%= config.bin %> drift --notify --html drift.html',
   ];
   static override strict = false;
   static override args = optionalHostsArg;
@@ -41,25 +35,31 @@ export default class Drift extends RunCommand {
       description:
         'tell what changed since the last check, as `notify` of homelab.yml says; 1: somebody was not told',
     }),
+    ...driftFileFlags,
   };
 
   protected override async execute(): Promise<number> {
     const { flags, argv } = await this.parse(Drift);
     const project = await this.#open(flags);
-    const typed = flags.fix ? 'drift --fix' : 'drift';
-    const request = { project, flags, patterns: argv as string[], typed };
-    const at = new Date();
+    const { hosts } = project.inventory;
+    checkDriftFiles(flags);
     const audience = await driftAudience(project, flags.notify);
+    const isWhole = [flags.tags, flags['skip-tags'], flags.playbook].every((one) => one === undefined);
+    const fix = flags.fix ? { isAgreed: flags.yes } : undefined;
+    const at = new Date();
+    const request = {
+      project,
+      flags,
+      patterns: argv as string[],
+      typed: flags.fix ? 'drift --fix' : 'drift',
+    };
     try {
-      let result: RunResult | undefined;
-      const exitCode = await this.runPlays('drift', request, async (planned) => {
-        result = await this.#check(planned, { project, flags, at });
-        return result;
+      return await this.runPlays('drift', request, async (planned): Promise<DriftResult> => {
+        const checked = await checkDrift(planned, { project, at, fix });
+        const result = await writeDriftFiles(flags, { result: checked, project, run: planned.run });
+        const exitCode = await tellDriftCheck(audience, { result, inventory: hosts.keys(), isWhole });
+        return { ...result, exitCode };
       });
-      // Interrupted: nothing is known.
-      if (result === undefined) return exitCode;
-      const isWhole = [flags.tags, flags['skip-tags'], flags.playbook].every((one) => one === undefined);
-      return await tellDriftCheck(audience, { result, inventory: project.inventory.hosts.keys(), isWhole });
     } catch (thrown) {
       await tellDriftFailed(audience, thrown);
       throw thrown;
@@ -74,34 +74,4 @@ export default class Drift extends RunCommand {
       throw thrown;
     }
   }
-
-  async #check({ run, ...planned }: Planned, { project, flags, at }: Wish): Promise<RunResult> {
-    const { busy, plan } = await run.leaveBusy();
-    const hosts = [...project.inventory.hosts.values()];
-    const checkOf = (result: RunResult): CheckResult => checkOutcome(result, { hosts, busy, at });
-    const seen = checkOf(plan);
-    const observed = { result: seen, observations: run.observations(), at };
-    const found =
-      (await keepHistory(project, seen.run, (store) => rememberCheck(store, seen, observed))) ?? seen;
-    if (!flags.fix) return found;
-    const result = await applyPlan(
-      { ...planned, run, plan: found },
-      {
-        isAgreed: flags.yes,
-        question: (count) => `Put this right on ${count}?`,
-      },
-    );
-    if (result.hosts === found.hosts) return result;
-    const applied = { result, observations: run.observations(), at: new Date() };
-    await keepHistory(project, result.run, (store) => rememberApplied(store, applied));
-    const fixed = checkOf(result);
-    return { ...fixed, drift: { ...fixed.drift, isFixed: true } };
-  }
-}
-
-interface Wish {
-  readonly project: OpenProject;
-  readonly flags: DriftFlags;
-  /** When the check began. */
-  readonly at: Date;
 }

@@ -1,9 +1,9 @@
 import type { DriftHistory } from '../core/drift.js';
 import { EXIT } from '../core/exit-codes.js';
 import { Fingerprints } from '../core/fingerprint.js';
-import type { RunResult } from '../core/result.js';
+import type { DriftResult, RunResult } from '../core/result.js';
 import type { HostObservations } from '../engine/observations.js';
-import { recount, type CheckResult } from './compare/check-outcome.js';
+import { recount } from './compare/check-outcome.js';
 import { explainHost, type Explained } from './compare/explain-host.js';
 import type { DriftStore } from './store/drift-store.js';
 
@@ -27,7 +27,7 @@ export function rememberApplied(store: DriftStore, run: SeenRun): void {
 }
 
 /** Tells why each item that a check found differs, and since when, and remembers the check. */
-export function rememberCheck(store: DriftStore, check: CheckResult, observed: SeenRun): CheckResult {
+export function rememberCheck(store: DriftStore, check: DriftResult, observed: SeenRun): DriftResult {
   const busy = new Set(check.drift.hosts.filter(({ state }) => state === 'busy').map(({ host }) => host));
   const observations = observed.observations.filter(({ host }) => !busy.has(host));
   const explained = explainHosts(store, { ...observed, result: check, observations });

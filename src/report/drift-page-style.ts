@@ -62,7 +62,7 @@ time{white-space:nowrap}
 @media screen{.list{min-width:50rem}}
 .list .item-name{min-width:14rem;font-size:.85rem}
 .item-name .about{font-family:system-ui,sans-serif}
-.cause{display:block;white-space:nowrap}
+.cause{display:block;min-width:11.5rem}
 .mark-line{display:block;font-size:.85rem;line-height:1.4}
 .fleet tbody th{min-width:11rem}
 .cause b{font-weight:650}
@@ -127,7 +127,6 @@ const NARROW = `@media screen and (max-width:62rem){
 .fleet tbody th{font-size:1.05rem}
 .fleet td{display:grid;grid-template-columns:6.5rem 1fr;gap:.5rem}
 .fleet td.none{display:none}
-.cause{white-space:normal}
 .fleet td::before{content:attr(data-label);color:var(--muted);font-size:.85rem}
 .when,.age{white-space:normal}
 .tiles{grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr))}
@@ -143,7 +142,7 @@ body{max-width:none;padding:0;background:#fff;font-size:10pt}
 .fleet tbody th{min-width:5.5rem}
 .list .item-name{min-width:0}
 .fleet .badge,.fleet .age,.fleet .mark-line,.list .item-name{font-size:7pt}
-.fleet .cause{white-space:normal}
+.fleet .cause{min-width:0}
 .tiles{grid-template-columns:repeat(5,1fr)}
 .strip{width:7rem}
 .tile,tr,.item summary,h2,h3,.chart{break-inside:avoid}

@@ -22,8 +22,8 @@ export const STATE_MEANINGS: Readonly<Record<DriftState, string>> = {
 
 export const CAUSE_WORDS: Readonly<Record<DriftCause, string>> = {
   host: 'changed on the host',
-  inventory: 'not applied yet',
-  both: 'changed on both sides',
+  inventory: 'pending',
+  both: 'changed on the host, and pending',
 };
 
 /** `1 host`, `3 hosts`. */

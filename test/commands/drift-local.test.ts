@@ -121,3 +121,45 @@ describe('homelab drift', () => {
     expect(await homelab(['drift', '--yes'], { cwd })).toMatchObject({ code: 64 });
   });
 });
+
+describe('files of a check', () => {
+  const prom = (): string => readFileSync(join(cwd, 'homelab.prom'), 'utf8');
+  const page = (): string => readFileSync(join(cwd, 'drift.html'), 'utf8');
+  const files = ['--prometheus', 'homelab.prom', '--html', 'drift.html'];
+
+  test('metrics and a page, of what is known by now', async () => {
+    writeFileSync(motd, 'edited <b>');
+    expect((await drift(...files)).code).toBe(2);
+    expect(prom()).toContain('homelab_drift_items{host="here",role=""} 1\n');
+    expect(prom()).toContain('homelab_drift_items_by_cause{host="here",cause="host"} 1\n');
+    expect(prom()).toContain('homelab_check_success{host="here"} 1\n');
+    expect(prom()).toMatch(/homelab_reboot_required\{host="here"\} [01]\n/);
+    expect(prom()).not.toContain('host="laptop"');
+    expect(page()).toContain('<span class="line removed">-edited &lt;b&gt;\n</span>');
+    expect(page()).toContain('homelab drift --html');
+
+    // Nobody looks at it now: what was known stays, with its time.
+    const since = /homelab_drift_since_timestamp_seconds\{host="here"\} .*/.exec(prom())?.[0];
+    const looked = /homelab_host_last_check_timestamp_seconds\{host="here"\} .*/.exec(prom())?.[0];
+    expect((await drift('laptop', ...files)).code).toBe(0);
+    expect(prom()).toContain('homelab_drift_items{host="here",role=""} 1\n');
+    expect(prom()).toContain(`${since}\n`);
+    expect(prom()).toContain(`${looked}\n`);
+    expect(prom()).not.toContain(`homelab_last_check_timestamp_seconds ${looked?.split(' ')[1]}\n`);
+
+    expect((await drift('here', '--fix', '--yes', ...files)).code).toBe(0);
+    expect(prom()).toContain('homelab_drift_items{host="here",role=""} 0\n');
+    expect(prom()).not.toContain('homelab_drift_since');
+    expect(page()).toContain('<title>The host is as its inventory says</title>');
+  });
+
+  test.each([
+    ['--prometheus', 'homelab.txt', 64, 'usage/not-prom'],
+    ['--prometheus', 'no/homelab.prom', 1, 'file/unwritable'],
+    ['--html', 'no/drift.html', 1, 'file/unwritable'],
+  ])('%s %s is refused before anything is done', async (flag, file, code, error) => {
+    const answer = await drift(flag, file);
+    expect([answer.code, answer.stdout]).toEqual([code, expect.stringContaining(`"code": "${error}"`)]);
+    expect((await drift('here')).code).toBe(0);
+  });
+});

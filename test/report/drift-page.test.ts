@@ -101,7 +101,7 @@ describe('what is told of a host', () => {
     [
       'drifted since its oldest item is',
       driftResult({ web: ['drifted', [drifted('base/a'), drifted('base/b', 'both')]] }, HISTORY),
-      ' web drifted 2026-11-20 06:00 for 2 days 1 changed on the host 1 changed on both sides 2026-11-20 06:00 ',
+      ' web drifted 2026-11-20 06:00 for 2 days 1 changed on the host 1 changed on the host, and pending 2026-11-20 06:00 ',
     ],
     [
       'lost since the first check that lost it',
@@ -151,7 +151,7 @@ describe('what differs', () => {
       '<span class="line removed">-&lt;two&gt;\n</span><span class="line added">+three\n</span>',
     );
     expect(words(seen)).toContain(
-      'changed on both sides since 2026-11-20 06:00 for 2 days · never seen in sync',
+      'changed on the host, and pending since 2026-11-20 06:00 for 2 days · never seen in sync',
     );
   });
 

@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT } from '../../core/exit-codes.js';
 import { scheduleText, type ScheduleView } from '../../report/schedule-view.js';
 import type { Screen } from '../shared/base-command.js';
+import { driftFileFlags } from '../shared/drift-files.js';
 import { connectionFlags, playbookFlags, projectFlags } from '../shared/flags.js';
 import { optionalHostsArg } from '../shared/host-args.js';
 import { ScheduleCommand, type Installed } from '../shared/schedule-command.js';
@@ -32,8 +33,7 @@ export default class ScheduleDrift extends ScheduleCommand {
     status: Flags.boolean({ description: 'tell what is scheduled, the last run and the next', ...WAYS }),
     remove: Flags.boolean({ description: 'schedule it no more', ...WAYS }),
     notify: Flags.boolean({ description: 'each check tells what changed, as `notify` of homelab.yml says' }),
-    prometheus: Flags.string({ description: 'each check writes metrics to this file', helpValue: 'FILE' }),
-    html: Flags.string({ description: 'each check writes a page to this file', helpValue: 'FILE' }),
+    ...driftFileFlags,
     ...projectFlags,
     ...playbookFlags,
     'ssh-config': connectionFlags['ssh-config'],

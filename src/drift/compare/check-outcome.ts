@@ -1,7 +1,7 @@
 import type { HostConfig } from '../../core/host-config.js';
-import type { DriftCause, DriftOutcome, DriftState, HostCheck } from '../../core/drift.js';
+import type { DriftCause, DriftState, HostCheck } from '../../core/drift.js';
 import { EXIT } from '../../core/exit-codes.js';
-import type { HostResult, RunResult } from '../../core/result.js';
+import type { DriftResult, HostResult, RunResult } from '../../core/result.js';
 import { isDrifted } from './explain-host.js';
 
 /** Why a host that nobody logged in to may be off. */
@@ -12,11 +12,6 @@ const OFF: readonly string[] = [
   'transport/unresolvable',
   'transport/jump-failed',
 ];
-
-/** The result of a drift check. */
-export interface CheckResult extends RunResult {
-  readonly drift: DriftOutcome;
-}
 
 export interface CheckContext {
   readonly hosts: readonly HostConfig[];
@@ -30,7 +25,7 @@ export interface CheckContext {
  * The result of a run as that of a drift check: what each host's state is, and the exit code that follows. An optional host
  * that is off, and one that is being applied to, is skipped and no failure.
  */
-export function checkOutcome(result: RunResult, { hosts, busy, at }: CheckContext): CheckResult {
+export function checkOutcome(result: RunResult, { hosts, busy, at }: CheckContext): DriftResult {
   const optional = new Set(hosts.filter((host) => host.optional).map(({ name }) => name));
   const checked = result.hosts.map((host) => {
     const state = stateOf(host, { isBusy: busy.has(host.host), isOptional: optional.has(host.host) });
@@ -48,7 +43,7 @@ export function checkOutcome(result: RunResult, { hosts, busy, at }: CheckContex
 }
 
 /** The same check, its counts as its items say by now. */
-export function recount(check: CheckResult): CheckResult {
+export function recount(check: DriftResult): DriftResult {
   const results = new Map(check.hosts.map((host) => [host.host, host]));
   const hosts = check.drift.hosts.map((one) => {
     const result = results.get(one.host);

@@ -1,6 +1,7 @@
 import { isLookedAt, type DriftCause, type HostCheck, type PastCheck } from '../../core/drift.js';
 import { roleOfItem } from '../../core/item-role.js';
 import type { DriftResult, TaskResult } from '../../core/result.js';
+import { isDrifted } from '../compare/explain-host.js';
 
 /** One item that is not as it should be. */
 export interface DriftedItem {
@@ -43,11 +44,6 @@ export function hostReading(host: string, result: DriftResult): HostReading {
     isChecked: tried === undefined ? undefined : isLookedAt(tried.state),
     look: seen === undefined ? undefined : lookOf(host, seen, result),
   };
-}
-
-/** Whether an item is not as it should be; one that nobody can look at before another is applied is none that is as wanted. */
-function isDrifted({ status }: TaskResult): boolean {
-  return status === 'pending' || status === 'unknown';
 }
 
 type Check = Pick<PastCheck, 'run' | 'at' | 'hosts'>;

@@ -1,3 +1,4 @@
+import type * as promClient from 'prom-client';
 import { METRICS, type MetricName, type Sample } from './metrics.js';
 
 /**
@@ -5,7 +6,7 @@ import { METRICS, type MetricName, type Sample } from './metrics.js';
  * end. A metric without a sample is left out.
  */
 export async function metricsText(samples: readonly Sample[]): Promise<string> {
-  const { Gauge, Registry } = await import('prom-client');
+  const { Gauge, Registry } = await loadClient();
   const registry = new Registry();
   for (const name of Object.keys(METRICS) as MetricName[]) {
     const own = samples.filter(({ metric }) => metric === name);
@@ -15,4 +16,12 @@ export async function metricsText(samples: readonly Sample[]): Promise<string> {
     for (const sample of own) gauge.set(sample.labels, sample.value);
   }
   return `${(await registry.metrics()).trimEnd()}\n`;
+}
+
+type Client = Pick<typeof promClient, 'Gauge' | 'Registry'>;
+
+/** It is CommonJS: all that it exports is its default, however it is bundled. */
+async function loadClient(): Promise<Client> {
+  const { default: client } = (await import('prom-client')) as unknown as { default: Client };
+  return client;
 }
