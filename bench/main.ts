@@ -9,6 +9,7 @@ import { parseOptions, USAGE, type BenchOptions, type ScenarioName } from './opt
 import { benchDocument } from './report/document.js';
 import { measurementTable, targetTable } from './report/table.js';
 import { isMet } from './report/target.js';
+import { measureDrift } from './scenarios/drift.js';
 import { measureFirstApply } from './scenarios/first-apply.js';
 import { measureFleet } from './scenarios/fleet.js';
 import { measureInSync } from './scenarios/in-sync.js';
@@ -18,6 +19,7 @@ import { measureStartUp } from './scenarios/start-up.js';
 const SCENARIO: Record<ScenarioName, (stage: Stage) => Promise<Findings>> = {
   'start-up': measureStartUp,
   'in-sync': measureInSync,
+  drift: measureDrift,
   'first-apply': measureFirstApply,
   fleet: measureFleet,
 };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-export const SCENARIOS = ['start-up', 'in-sync', 'first-apply', 'fleet'] as const;
+export const SCENARIOS = ['start-up', 'in-sync', 'drift', 'first-apply', 'fleet'] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export const OPPONENTS = ['script', 'ansible', 'ansible-warm', 'mitogen'] as const;

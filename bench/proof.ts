@@ -1,4 +1,4 @@
-import { TAMPERINGS } from '../test/lab/fixtures/tamperings.js';
+import { TAMPERINGS, type Tampering } from '../test/lab/fixtures/tamperings.js';
 import type { Contender } from './contenders/contender.js';
 import { MACHINES } from './machines.js';
 import type { Stage } from './scenarios/scenario.js';
@@ -15,14 +15,15 @@ export async function converge({ watch, homelab }: Stage, project: string): Prom
 }
 
 /**
- * Proves that every contender looks at what it claims to: each finds all machines in sync, then each of the changes that
- * the tests make by hand, on its host and by its name. Leaves the machines in sync.
+ * Proves that every contender looks at what it claims to: each finds all machines in sync, then each of the changes by hand
+ * (default: those of the tests), on its host and by its name. Leaves the machines in sync.
  * @throws Error naming the contender and what it did not see
  */
 export async function proveContenders(
   stage: Stage,
   project: string,
   contenders: readonly Contender[],
+  tamperings: readonly Tampering[] = TAMPERINGS,
 ): Promise<void> {
   for (const contender of contenders) {
     stage.onProgress(`Proof: ${contender.name} finds the machines in sync`);
@@ -32,13 +33,15 @@ export async function proveContenders(
     if (!contender.isInSync(code, output))
       throw new Error(`${contender.name} does not find the machines in sync (${code}):\n${output}`);
   }
-  for (const { host, script } of TAMPERINGS) await stage.lab.shell(host, script);
+  for (const { host, script } of tamperings) await stage.lab.shell(host, script);
   for (const contender of contenders) {
-    stage.onProgress(`Proof: ${contender.name} finds ${TAMPERINGS.length} changes made by hand`);
+    stage.onProgress(`Proof: ${contender.name} finds ${tamperings.length} changes made by hand`);
     stage.signal.throwIfAborted();
     await contender.prepare?.(NAMES);
     const { code, output } = await stage.watch.run(contender.check(NAMES));
-    const unseen = subjects().filter(({ host, subject }) => !contender.tells(output, host, subject));
+    const unseen = subjects(tamperings).filter(
+      ({ host, subject }) => !contender.tells(output, host, subject),
+    );
     if (contender.isInSync(code, output) || unseen.length > 0)
       throw new Error(`${contender.name} did not see ${JSON.stringify(unseen)} (${code}):\n${output}`);
   }
@@ -46,8 +49,8 @@ export async function proveContenders(
 }
 
 /** `HOST SUBJECT FIELD` of each tampering without the field; what has several differing fields is there once. */
-function subjects(): { host: string; subject: string }[] {
-  return TAMPERINGS.map(({ host, seen }) => {
+function subjects(tamperings: readonly Tampering[]): { host: string; subject: string }[] {
+  return tamperings.map(({ host, seen }) => {
     const [first = ''] = seen;
     return { host, subject: first.slice(host.length + 1, first.lastIndexOf(' ')) };
   });

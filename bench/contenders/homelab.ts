@@ -1,10 +1,14 @@
 import type { Contender } from './contender.js';
 
-/** `homelab plan`, a whole process with all of its start-up. */
-export function homelabContender(homelab: readonly string[], project: string): Contender {
+/** `homelab plan`, or another command that only looks: a whole process with all of its start-up. */
+export function homelabContender(
+  homelab: readonly string[],
+  project: string,
+  command: 'plan' | 'drift' = 'plan',
+): Contender {
   return {
     name: 'homelab',
-    check: (hosts) => ({ argv: [...homelab, 'plan', ...hosts], cwd: project }),
+    check: (hosts) => ({ argv: [...homelab, command, ...hosts], cwd: project }),
     isInSync: (code) => code === 0,
     tells: (output, host, subject) => {
       const lines = output.split('\n');
