@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HomelabError } from '../../core/errors.js';
 import { quote } from '../../core/quote.js';
@@ -66,7 +66,7 @@ export class CronScheduler implements Scheduler {
     const files = this.#files(name);
     const hasScript = ownText(files.script) !== undefined;
     if (found !== undefined) await this.#write(withPart(before, name, ''));
-    if (hasScript) for (const file of Object.values(files)) rmSync(file, { force: true });
+    if (hasScript) removeAll(Object.values(files), this.#options.folder);
     return found !== undefined || hasScript;
   }
 
@@ -127,6 +127,12 @@ function writeScript(path: string, text: string): void {
       cause,
     });
   }
+}
+
+/** The folder as well, unless there is something else in it. */
+function removeAll(files: readonly string[], folder: string): void {
+  for (const file of files) rmSync(file, { force: true });
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 function lastOf(path: string): LastCheck | null {

@@ -67,6 +67,8 @@ export class SystemdScheduler implements Scheduler {
     if (!isThere) return false;
     const timer = `${name}.timer`;
     await this.#must('disable', '--quiet', '--now', timer);
+    // A check that is at it right now changes nothing: it may be cut off.
+    await this.#systemctl('stop', `${name}.service`);
     // The stamp of Persistent=, which would make a check up where the project is scheduled again later.
     await this.#systemctl('clean', '--what=state', timer);
     for (const file of files) rmSync(file, { force: true });

@@ -115,6 +115,7 @@ describe('removing', () => {
     expect(readdirSync(folder)).toEqual(['other.timer']);
     expect(asked).toEqual([
       'disable --quiet --now NAME.timer',
+      'stop NAME.service',
       'clean --what=state NAME.timer',
       'daemon-reload',
       'reset-failed NAME.service NAME.timer',
