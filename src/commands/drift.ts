@@ -55,7 +55,7 @@ export default class Drift extends RunCommand {
     };
     try {
       return await this.runPlays('drift', request, async (planned): Promise<DriftResult> => {
-        const checked = await checkDrift(planned, { project, at, fix });
+        const checked = await checkDrift(planned, { project, at, isWhole, fix });
         const result = await writeDriftFiles(flags, { result: checked, project, run: planned.run });
         const exitCode = await tellDriftCheck(audience, { result, inventory: hosts.keys(), isWhole });
         return { ...result, exitCode };

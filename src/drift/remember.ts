@@ -1,15 +1,17 @@
-import type { DriftHistory } from '../core/drift.js';
+import type { DriftEpisode, DriftHistory } from '../core/drift.js';
 import { EXIT } from '../core/exit-codes.js';
 import { Fingerprints } from '../core/fingerprint.js';
 import type { DriftResult, RunResult } from '../core/result.js';
 import type { HostObservations } from '../engine/observations.js';
 import { recount } from './compare/check-outcome.js';
 import { explainHost, type Explained } from './compare/explain-host.js';
+import { hostPrint } from './compare/host-print.js';
 import type { DriftStore } from './store/drift-store.js';
+import { addQuietCheck, forgetQuietHosts, readQuietHosts, saveQuietHosts } from './store/quiet-checks.js';
+import { useStore, type StorePlace } from './store/use-store.js';
 
-/** A run that has come to its end, and what it saw. */
-export interface SeenRun {
-  readonly result: RunResult;
+/** What a run saw of the hosts that it reached. */
+export interface Seen {
   readonly observations: readonly HostObservations[];
   /** When it began. */
   readonly at: Date;
@@ -18,42 +20,142 @@ export interface SeenRun {
 /**
  * Remembers what a run found as wanted, or has made so: from now on that is what hosts are compared with. What was not as
  * wanted, and is now, has come to its end.
+ * @throws HomelabError `drift/no-history`
  */
-export function rememberApplied(store: DriftStore, run: SeenRun): void {
-  for (const { result, items, episodes } of explainHosts(store, run)) {
-    store.saveKnownItems(result.host, items);
-    for (const episode of episodes.filter(({ until }) => until !== null)) store.saveEpisode(episode);
-  }
+export async function rememberApplied(
+  place: StorePlace,
+  { result, ...seen }: Seen & { readonly result: RunResult },
+): Promise<void> {
+  if (isNothingNew(place, result, seen)) return;
+  await changeStore(place, (store) => {
+    const explained = explainHosts(store, result, seen);
+    for (const { result, items, episodes } of explained)
+      saveHost(store, { host: result.host, items, at: seen.at }, episodes.filter(hasEnded));
+    return { answer: undefined, explained };
+  });
 }
 
-/** Tells why each item that a check found differs, and since when, and remembers the check. */
-export function rememberCheck(store: DriftStore, check: DriftResult, observed: SeenRun): DriftResult {
+/**
+ * Tells why each item that a check found differs, and since when, and remembers the check. `isWhole`: it looked at all items of
+ * its hosts, so that what differed and is asked for no longer has come to its end.
+ * @throws HomelabError `drift/no-history`
+ */
+export async function rememberCheck(
+  place: StorePlace,
+  check: DriftResult,
+  { isWhole, ...seen }: Seen & { readonly isWhole: boolean },
+): Promise<DriftResult> {
   const busy = new Set(check.drift.hosts.filter(({ state }) => state === 'busy').map(({ host }) => host));
-  const observations = observed.observations.filter(({ host }) => !busy.has(host));
-  const explained = explainHosts(store, { ...observed, result: check, observations });
-  for (const { result, items, episodes } of explained) {
-    store.saveKnownItems(result.host, items);
-    for (const episode of episodes) store.saveEpisode(episode);
+  const free = { ...seen, observations: seen.observations.filter(({ host }) => !busy.has(host)) };
+  if (isNothingNew(place, check, free)) {
+    addQuietCheck(place.folder, pastOf(check));
+    return check;
   }
-  const results = new Map(explained.map(({ result }) => [result.host, result]));
-  const outcome = recount({ ...check, hosts: check.hosts.map((host) => results.get(host.host) ?? host) });
-  const { run, durationMs, exitCode, drift } = outcome;
-  if (exitCode !== EXIT.interrupted)
-    store.addCheck({ run, at: drift.at, durationMs, exitCode, hosts: drift.hosts });
-  return outcome;
+  return changeStore(place, (store) => {
+    const explained = explainHosts(store, check, free);
+    for (const { result, items, episodes } of explained) {
+      const { host, tasks } = result;
+      const gone = isWhole ? endsOfGone(store.openEpisodes(host), tasks, seen.at) : [];
+      saveHost(store, { host, items, at: seen.at }, [...episodes, ...gone]);
+    }
+    const results = new Map(explained.map(({ result }) => [result.host, result]));
+    const answer = recount({ ...check, hosts: check.hosts.map((host) => results.get(host.host) ?? host) });
+    if (answer.exitCode !== EXIT.interrupted) store.addCheck(pastOf(answer));
+    return { answer, explained };
+  });
 }
 
-/** What the page of a fleet shows of the past. */
-export function readHistory(store: DriftStore): DriftHistory {
-  return store.history({ checks: 200, episodes: 500 });
+/** What the page of a fleet shows of the past. @throws HomelabError `drift/no-history` */
+export function readHistory(place: StorePlace): Promise<DriftHistory> {
+  return useStore(place, (store) => store.history({ checks: 200, episodes: 500 }));
 }
 
-function explainHosts(store: DriftStore, { result, observations, at }: SeenRun): Explained[] {
+/** Whether every host that was reached is as wanted, and is what it was when that was remembered. */
+function isNothingNew(
+  { folder }: StorePlace,
+  { hosts, exitCode }: RunResult,
+  { observations }: Seen,
+): boolean {
+  const quiet = readQuietHosts(folder);
+  if (quiet === undefined || exitCode !== EXIT.done) return false;
+  const prints = new Fingerprints(quiet.salt);
+  return observations.every((seen) => {
+    const known = Object.hasOwn(quiet.prints, seen.host) ? quiet.prints[seen.host] : undefined;
+    const result = hosts.find(({ host }) => host === seen.host);
+    return known !== undefined && result !== undefined && hostPrint(result, seen, prints) === known;
+  });
+}
+
+/** What is to be answered, and what became of the hosts. */
+interface Changed<T> {
+  readonly answer: T;
+  readonly explained: readonly SeenHost[];
+}
+
+type SeenHost = Explained & { readonly seen: HostObservations };
+
+/** Changes what is remembered; which hosts are quiet is unknown meanwhile, and is what follows from it afterwards. */
+async function changeStore<T>(place: StorePlace, change: (store: DriftStore) => Changed<T>): Promise<T> {
+  const { folder } = place;
+  const { answer, ...quiet } = await useStore(place, (store) => {
+    const before = readQuietHosts(folder);
+    forgetQuietHosts(folder);
+    const { answer, explained } = change(store);
+    const prints = new Fingerprints(store.salt);
+    const now = new Map(Object.entries(before?.salt === store.salt ? before.prints : {}));
+    for (const { result, seen } of explained) {
+      const print = hostPrint(asChecked(result), seen, prints);
+      if (print === undefined || store.openEpisodes(result.host).length > 0) now.delete(result.host);
+      else now.set(result.host, print);
+    }
+    return { answer, salt: store.salt, prints: Object.fromEntries(now) };
+  });
+  saveQuietHosts(folder, quiet);
+  return answer;
+}
+
+/** What was applied is found as wanted by the next check. */
+function asChecked(result: Explained['result']): Explained['result'] {
+  const tasks = result.tasks.map((task) =>
+    task.status === 'changed' ? { ...task, status: 'ok' as const } : task,
+  );
+  return { ...result, tasks };
+}
+
+function saveHost(
+  store: DriftStore,
+  { host, items, at }: { readonly host: string; readonly items: Explained['items']; readonly at: Date },
+  episodes: readonly DriftEpisode[],
+): void {
+  store.saveKnownItems(host, items, at);
+  for (const episode of episodes) store.saveEpisode(episode);
+}
+
+function hasEnded({ until }: DriftEpisode): boolean {
+  return until !== null;
+}
+
+function endsOfGone(
+  open: readonly DriftEpisode[],
+  tasks: Explained['result']['tasks'],
+  at: Date,
+): DriftEpisode[] {
+  const ids = new Set(tasks.map(({ id }) => id));
+  return open
+    .filter(({ item }) => !ids.has(item))
+    .map((episode) => ({ ...episode, until: at.toISOString() }));
+}
+
+function pastOf({ run, durationMs, exitCode, drift }: DriftResult) {
+  return { run, at: drift.at, durationMs, exitCode, hosts: drift.hosts };
+}
+
+function explainHosts(store: DriftStore, { hosts }: RunResult, { observations, at }: Seen): SeenHost[] {
   const prints = new Fingerprints(store.salt);
   return observations.flatMap((seen) => {
-    const own = result.hosts.find(({ host }) => host === seen.host);
-    if (own === undefined) return [];
+    const result = hosts.find(({ host }) => host === seen.host);
+    if (result === undefined) return [];
     const memory = { items: store.knownItems(seen.host), open: store.openEpisodes(seen.host) };
-    return [explainHost(memory, { result: own, observations: seen, at, prints })];
+    return [{ ...explainHost(memory, { result, observations: seen, at, prints }), seen }];
   });
 }

@@ -9,6 +9,8 @@ export interface DriftCheck {
   readonly project: OpenProject;
   /** When it began. */
   readonly at: Date;
+  /** Whether it looks at all items of its hosts: no tags, no other playbooks than usual. */
+  readonly isWhole: boolean;
   /** Apply what is found once it is shown; undefined: it is only told. */
   readonly fix?: { readonly isAgreed: boolean } | undefined;
 }
@@ -16,20 +18,20 @@ export interface DriftCheck {
 /** Makes of a plan what a drift check found, remembers it and, where that is wanted, puts it right. */
 export async function checkDrift(planned: Planned, check: DriftCheck): Promise<DriftResult> {
   const { run } = planned;
-  const { project, at, fix } = check;
+  const { project, at, isWhole, fix } = check;
   const { busy, plan } = await run.leaveBusy();
   const hosts = [...project.inventory.hosts.values()];
   const outcomeOf = (result: RunResult): DriftResult => checkOutcome(result, { hosts, busy, at });
   const seen = outcomeOf(plan);
-  const observed = { result: seen, observations: run.observations(), at };
-  const remembered = await keepHistory(project, seen.run, (store) => rememberCheck(store, seen, observed));
+  const observed = { observations: run.observations(), at, isWhole };
+  const remembered = await keepHistory(project, seen.run, (place) => rememberCheck(place, seen, observed));
   const found = remembered ?? seen;
   if (fix === undefined) return found;
   const result = await applyPlan({ ...planned, plan: found }, { ...fix, question: questionOf });
   // Nothing was to be done, or nobody wanted it.
   if (result.hosts === found.hosts) return { ...found, exitCode: result.exitCode };
   const applied = { result, observations: run.observations(), at: new Date() };
-  await keepHistory(project, result.run, (store) => rememberApplied(store, applied));
+  await keepHistory(project, result.run, (place) => rememberApplied(place, applied));
   const fixed = outcomeOf(result);
   return { ...fixed, drift: { ...fixed.drift, isFixed: true } };
 }

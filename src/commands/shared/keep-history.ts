@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { toHomelabError } from '../../core/errors.js';
-import type { DriftStore } from '../../drift/store/drift-store.js';
-import { useStore } from '../../drift/store/use-store.js';
+import type { StorePlace } from '../../drift/store/use-store.js';
 import { ownerOf } from '../../engine/run-owner.js';
 import { stateFolder } from '../../history/history-folder.js';
 import { visible } from '../../report/sanitize.js';
@@ -15,11 +14,11 @@ import type { OpenProject } from './project-command.js';
 export async function keepHistory<T>(
   { dir, settings }: Pick<OpenProject, 'dir' | 'settings'>,
   run: string,
-  use: (store: DriftStore) => T,
+  use: (place: StorePlace) => Promise<T>,
 ): Promise<T | undefined> {
   const folder = join(stateFolder({ projectDir: dir, state: settings.state }), 'drift');
   try {
-    return await useStore({ folder, owner: ownerOf(run) }, use);
+    return await use({ folder, owner: ownerOf(run) });
   } catch (thrown) {
     const { message, hint } = toHomelabError(thrown);
     process.stderr.write(`warning: ${visible(message)}${hint === undefined ? '' : `\n${visible(hint)}`}\n`);

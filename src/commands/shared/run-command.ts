@@ -5,7 +5,6 @@ import { EXIT } from '../../core/exit-codes.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
 import type { HostResult, RunResult } from '../../core/result.js';
 import { rememberApplied } from '../../drift/remember.js';
-import { loadSqlite } from '../../drift/store/use-store.js';
 import { Run } from '../../engine/run.js';
 import { historyFolder } from '../../history/history-folder.js';
 import { compilePlaybooks } from '../../playbook/compile.js';
@@ -120,9 +119,7 @@ export abstract class RunCommand extends ConnectingCommand {
         },
         timings,
       });
-      const planning = run.plan();
-      if (command === 'drift') setImmediate(() => void loadSqlite().catch(() => undefined));
-      const plan = await planning;
+      const plan = await run.plan();
       const result =
         carryOut === undefined || interrupt.signal.aborted
           ? plan
@@ -131,7 +128,7 @@ export abstract class RunCommand extends ConnectingCommand {
       // What a plan reads, the next one reads as well; what is applied is what hosts are compared with from now on.
       if (command === 'provision' || command === 'harden') {
         const seen = { result, observations: run.observations(), at: new Date() };
-        await keepHistory(project, id, (store) => rememberApplied(store, seen));
+        await keepHistory(project, id, (place) => rememberApplied(place, seen));
       }
       await report.finish(flags.timings === true ? { ...result, timings: timings.all } : result);
       return result.exitCode;

@@ -1,8 +1,7 @@
-import { Content } from '../../core/content.js';
 import type { Fingerprints } from '../../core/fingerprint.js';
-import { Secret } from '../../core/secret.js';
 import type { MaybeState, StateValue } from '../../core/state.js';
 import type { Prints } from './host-memory.js';
+import { isSecret as isSecretValue } from './host-print.js';
 
 /** How fingerprints of an item are made. */
 export interface PrintOptions {
@@ -26,10 +25,6 @@ export function printsOf(
     return typeof before === 'string' ? before : prints.of(value, { isSecret });
   };
   return Object.fromEntries(Object.entries(seen).map(([field, value]) => [field, print(field, value)]));
-}
-
-function isSecretValue(value: StateValue): boolean {
-  return value instanceof Secret || (value instanceof Content && value.isSecret);
 }
 
 /** The fingerprint that a field had; a thing that was there or not answers for the field `state`, as in a diff. */

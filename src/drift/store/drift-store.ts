@@ -1,22 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, SQLiteValue } from 'node-sqlite3-wasm';
 import * as z from 'zod';
-import {
-  DRIFT_CAUSES,
-  DRIFT_STATES,
-  type DriftEpisode,
-  type DriftHistory,
-  type HostCheck,
-  type PastCheck,
-} from '../../core/drift.js';
+import { DRIFT_CAUSES, type DriftEpisode, type DriftHistory, type PastCheck } from '../../core/drift.js';
 import { itemsSchema, type KnownItems } from '../compare/host-memory.js';
+import { pastCheckSchema } from './check-schema.js';
 
 /** Counted up where tables change; an older file is brought here by the steps between. */
 const VERSION = 1;
 
 const TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE host (host TEXT PRIMARY KEY, items TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE host (host TEXT PRIMARY KEY, items TEXT NOT NULL, savedAt INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE episode (
   host TEXT NOT NULL, item TEXT NOT NULL, since TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT,
   cause TEXT NOT NULL, inSyncAt TEXT, until TEXT, PRIMARY KEY (host, item, since)
@@ -31,19 +25,6 @@ const MOST_CHECKS = 2000;
 /** Episodes that ended so long ago are forgotten, milliseconds. */
 const LONGEST_MS = 400 * 86_400_000;
 
-const count = z.int().min(0);
-const hostCheckSchema: z.ZodType<HostCheck> = z.object({
-  host: z.string(),
-  state: z.enum(DRIFT_STATES),
-  items: z.object({ host: count, inventory: count, both: count }),
-});
-const pastSchema = z.object({
-  run: z.string(),
-  at: z.string(),
-  durationMs: z.number(),
-  exitCode: z.number(),
-  hosts: z.string().transform(parseJson).pipe(z.array(hostCheckSchema)),
-});
 const episodeSchema = z.object({
   host: z.string(),
   item: z.string(),
@@ -86,12 +67,27 @@ export class DriftStore {
   }
 
   knownItems(host: string): KnownItems {
-    const row = this.#db.get('SELECT items FROM host WHERE host = ?', [host]);
-    return itemsSchema.safeParse(parseJson(row?.['items'])).data ?? {};
+    const row = this.#db.get('SELECT items, savedAt, at FROM host WHERE host = ?', [host]);
+    const items = itemsSchema.safeParse(parseJson(row?.['items'])).data ?? {};
+    const [savedAt, at] = [Number(row?.['savedAt']), Number(row?.['at'])];
+    if (at === savedAt) return items;
+    const seen = Object.entries(items).map(([id, item]) => [
+      id,
+      item.at === savedAt ? { ...item, at } : item,
+    ]);
+    return Object.fromEntries(seen) as KnownItems;
   }
 
-  saveKnownItems(host: string, items: KnownItems): void {
-    this.#db.run('INSERT OR REPLACE INTO host VALUES (?, ?)', [host, JSON.stringify(items)]);
+  saveKnownItems(host: string, items: KnownItems, at: Date): void {
+    const values = [host, JSON.stringify(items), at.getTime(), at.getTime()];
+    this.#db.run('INSERT OR REPLACE INTO host VALUES (?, ?, ?, ?)', values);
+  }
+
+  /** Takes in a check that found what the one before it had: what was as wanted then was so now. */
+  addQuietCheck(check: PastCheck): void {
+    this.addCheck(check);
+    for (const { host } of check.hosts.filter(({ state }) => state === 'in-sync'))
+      this.#db.run('UPDATE host SET at = max(at, ?) WHERE host = ?', [Date.parse(check.at), host]);
   }
 
   /** Of a host, those that have not ended. */
@@ -125,7 +121,9 @@ export class DriftStore {
     const checks = this.#db.all('SELECT * FROM past ORDER BY run DESC LIMIT ?', [most.checks]);
     const episodes = this.#db.all('SELECT * FROM episode ORDER BY since DESC LIMIT ?', [most.episodes]);
     return {
-      checks: checks.flatMap((row) => pastSchema.safeParse(row).data ?? []),
+      checks: checks.flatMap(
+        (row) => pastCheckSchema.safeParse({ ...row, hosts: parseJson(row['hosts']) }).data ?? [],
+      ),
       episodes: episodes.flatMap((row) => toEpisode(row as Row)),
     };
   }

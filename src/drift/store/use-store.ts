@@ -6,6 +6,7 @@ import { HomelabError } from '../../core/errors.js';
 import type { RunOwner } from '../../core/run-owner.js';
 import { takeProcessLock } from '../../engine/process-lock.js';
 import { DriftStore } from './drift-store.js';
+import { dropTaken, takeQuietChecks } from './quiet-checks.js';
 
 export interface StorePlace {
   /** Absolute; made where it is missing. */
@@ -14,7 +15,7 @@ export interface StorePlace {
 }
 
 /** It is CommonJS: all that it exports is its default, however it is bundled. */
-export interface Sqlite {
+interface Sqlite {
   readonly Database: new (path: string) => Database;
 }
 
@@ -23,8 +24,7 @@ const FILE = 'drift.sqlite';
 const PATIENCE_MS = 15_000;
 const PAUSE_MS = 20;
 
-/** Loads SQLite, which takes a while: who will need it asks early, and waits for hosts meanwhile. */
-export async function loadSqlite(): Promise<Sqlite> {
+async function loadSqlite(): Promise<Sqlite> {
   const { default: sqlite } = (await import('node-sqlite3-wasm')) as unknown as { default: Sqlite };
   return sqlite;
 }
@@ -44,8 +44,10 @@ export async function useStore<T>({ folder, owner }: StorePlace, use: (store: Dr
     const open = (): Database => new sqlite.Database(path);
     const { file, store } = openDatabase(path, open);
     try {
+      for (const check of takeQuietChecks(folder)) store.addQuietCheck(check);
       const result = use(store);
       store.commit();
+      dropTaken(folder);
       return result;
     } finally {
       // Rolls back what is not committed.

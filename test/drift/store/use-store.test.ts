@@ -51,7 +51,7 @@ const past = (number: number, at = `2026-11-02T03:00:00.${String(number).padStar
 
 test('what was saved is there the next time, in a folder and a file for its owner alone', async () => {
   const salt = await use((store) => {
-    store.saveKnownItems('web1', items);
+    store.saveKnownItems('web1', items, new Date(1));
     store.saveEpisode(EPISODE);
     store.addCheck(past(1));
     store.saveTold('t', { a: 1 });
@@ -161,7 +161,7 @@ describe('a file that is', () => {
 
 test('rows that nobody can read count as not there', async () => {
   await use((store) => {
-    store.saveKnownItems('web1', { broken: { kind: 1 } } as never);
+    store.saveKnownItems('web1', { broken: { kind: 1 } } as never, new Date(1));
     store.addCheck({ ...past(1), hosts: [{ host: 'web1', state: 'gone' }] as never });
     store.saveEpisode({ ...EPISODE, cause: 'nobody' as never });
     expect(store.knownItems('web1')).toEqual({});

@@ -1,0 +1,157 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import type { DriftHistory, DriftState } from '../../src/core/drift.js';
+import type { DriftResult, TaskResult } from '../../src/core/result.js';
+import { diffStates, type State } from '../../src/core/state.js';
+import { readHistory, rememberApplied, rememberCheck } from '../../src/drift/remember.js';
+import type { StorePlace } from '../../src/drift/store/use-store.js';
+import { ownerOf } from '../../src/engine/run-owner.js';
+import { host, run, task } from '../report/fixtures.js';
+
+const base = mkdtempSync(join(tmpdir(), 'homelab-remember-'));
+afterAll(() => rmSync(base, { recursive: true }));
+
+let place: StorePlace;
+let count = 0;
+beforeEach(() => {
+  place = { folder: join(base, String((count += 1))), owner: ownerOf('r1') };
+});
+
+const WANTED: State = { mode: '0644' };
+const EDITED: State = { mode: '0777' };
+const day = (number: number): Date => new Date(Date.UTC(2026, 10, number, 3));
+
+interface Look {
+  readonly seen?: State;
+  readonly status?: TaskResult['status'];
+  readonly state?: DriftState;
+  readonly names?: readonly string[];
+  readonly isWhole?: boolean;
+}
+
+function seenOn(at: Date, { seen = WANTED, status, names = ['Motd'] }: Look) {
+  const changes = diffStates(seen, WANTED);
+  const tasks = names.map((name) =>
+    task(name, { status: status ?? (changes.length === 0 ? 'ok' : 'pending'), changes }),
+  );
+  const observations = [{ host: 'web1', items: tasks.map(({ id }) => ({ id, seen })) }];
+  return { hosts: [host('web1', changes.length === 0 ? 'ok' : 'drifted', { tasks })], observations, at };
+}
+
+function apply(at: Date, look: Look = {}): Promise<void> {
+  const { hosts, observations } = seenOn(at, look);
+  return rememberApplied(place, { result: run('provision', hosts), observations, at });
+}
+
+function check(at: Date, look: Look = {}): Promise<DriftResult> {
+  const { hosts, observations } = seenOn(at, look);
+  const state = look.state ?? (hosts[0]?.status === 'ok' ? 'in-sync' : 'drifted');
+  const result = run('drift', hosts, {
+    run: `r-${at.toISOString()}`,
+    exitCode: state === 'drifted' ? 2 : 0,
+  });
+  const drift = {
+    at: at.toISOString(),
+    hosts: [{ host: 'web1', state, items: { host: 0, inventory: 0, both: 0 } }],
+  };
+  return rememberCheck(place, { ...result, drift }, { observations, at, isWhole: look.isWhole ?? true });
+}
+
+const database = (): string => join(place.folder, 'drift.sqlite');
+const quietLines = (): number => {
+  const file = join(place.folder, 'quiet.jsonl');
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
+};
+const days = ({ checks }: DriftHistory): number[] =>
+  checks.map(({ at }) => new Date(at).getUTCDate()).toReversed();
+const driftOf = ({ hosts }: DriftResult) => hosts[0]?.tasks[0]?.drift;
+
+test('a check that finds nothing new leaves the database alone, and counts all the same', async () => {
+  await apply(day(1), { status: 'changed' });
+  const { mtimeMs } = statSync(database());
+  await check(day(2));
+  await check(day(3));
+  await apply(day(4));
+  expect(statSync(database()).mtimeMs).toBe(mtimeMs);
+  expect(quietLines()).toBe(2);
+  expect(statSync(join(place.folder, 'quiet.jsonl')).mode & 0o777).toBe(0o600);
+
+  const drifted = await check(day(5), { seen: EDITED });
+  expect(driftOf(drifted)).toMatchObject({ cause: 'host', inSyncAt: day(3).toISOString() });
+  expect(drifted.drift.hosts).toMatchObject([{ items: { host: 1 } }]);
+  expect(days(await readHistory(place))).toEqual([2, 3, 5]);
+  expect(quietLines()).toBe(0);
+});
+
+test.each<[string, Look]>([
+  ['drift', { seen: EDITED }],
+  ['another value that is as wanted', { seen: { mode: '0644', owner: 'bob' } }],
+  ['another item', { names: ['Motd', 'Issue'] }],
+  ['fewer items', { names: [] }],
+])('%s is something new', async (_name, look) => {
+  await apply(day(1), { status: 'changed' });
+  await check(day(2), look);
+  expect(quietLines()).toBe(0);
+});
+
+test('the first check after drift is written down, and ends it', async () => {
+  await apply(day(1));
+  await check(day(2), { seen: EDITED });
+  await check(day(3), { seen: EDITED });
+  await check(day(4));
+  await check(day(5));
+  expect(quietLines()).toBe(1);
+  const { episodes } = await readHistory(place);
+  expect(episodes).toMatchObject([{ since: day(2).toISOString(), until: day(4).toISOString() }]);
+});
+
+test('what was put right ends what differed', async () => {
+  await apply(day(1));
+  await check(day(2), { seen: EDITED });
+  await apply(day(3), { status: 'changed' });
+  expect((await readHistory(place)).episodes).toMatchObject([{ until: day(3).toISOString() }]);
+});
+
+test('an item that nobody asks for any more ends what differed; that of a part of the items does not', async () => {
+  await apply(day(1));
+  await check(day(2), { seen: EDITED });
+  await check(day(3), { names: ['Issue'], isWhole: false });
+  expect((await readHistory(place)).episodes).toMatchObject([{ until: null }]);
+  await check(day(4), { names: ['Issue'] });
+  expect((await readHistory(place)).episodes).toMatchObject([{ until: day(4).toISOString() }]);
+});
+
+test('a process that is killed between the database and what is quiet leaves a check that looks it up', async () => {
+  await apply(day(1));
+  await check(day(2), { seen: EDITED });
+  expect(JSON.parse(readFileSync(join(place.folder, 'quiet.json'), 'utf8'))).toMatchObject({ prints: {} });
+  rmSync(join(place.folder, 'quiet.json'));
+  await check(day(3));
+  expect((await readHistory(place)).episodes).toMatchObject([{ until: day(3).toISOString() }]);
+});
+
+test('checks that a killed process had taken out are taken in once', async () => {
+  await apply(day(1));
+  await check(day(2));
+  const line = readFileSync(join(place.folder, 'quiet.jsonl'), 'utf8');
+  writeFileSync(join(place.folder, 'quiet.taken'), line);
+  await check(day(3));
+  expect(days(await readHistory(place))).toEqual([2]);
+  expect(days(await readHistory(place))).toEqual([2, 3]);
+});
+
+test('a line that was cut short is passed over', async () => {
+  await apply(day(1));
+  await check(day(2));
+  writeFileSync(join(place.folder, 'quiet.jsonl'), '{"run":"r', { flag: 'a' });
+  expect(days(await readHistory(place))).toEqual([2]);
+});
+
+test('a host that is being applied to is not remembered', async () => {
+  await apply(day(1));
+  await check(day(2), { seen: EDITED, state: 'busy' });
+  expect((await readHistory(place)).episodes).toEqual([]);
+  expect(driftOf(await check(day(3), { seen: EDITED }))).toMatchObject({ inSyncAt: day(1).toISOString() });
+});
