@@ -8,8 +8,8 @@ import { markup, type Markup } from './markup.js';
 const MOST_EPISODES = 60;
 
 /** All lengths in pixels. */
-const STEP = 20;
-const BAR = 14;
+const STEP = 24;
+const BAR = 18;
 const HEIGHT = 100;
 
 /** How the checks went, and what has differed from when to when. */
@@ -27,14 +27,19 @@ function count({ hosts }: PastCheck, state: DriftState): number {
 
 /** A bar for each check: hosts that had drifted, and above them those that were lost. */
 function chart(checks: readonly PastCheck[]): Markup {
-  const [first, last] = [checks[0], checks.at(-1)];
   const most = Math.max(1, ...checks.map((check) => count(check, 'drifted') + count(check, 'lost')));
   const width = checks.length * STEP;
   const label = `Hosts that were not in sync, by check: at most ${most}`;
   return markup`<figure class="chart"><figcaption>Hosts that had <span class="key drifted"></span> drifted or were <span class="key lost"></span> lost, by check (at most ${most})</figcaption>
-<svg viewBox="0 0 ${width} ${HEIGHT + 1}" width="${width}" height="${HEIGHT + 1}" role="img" aria-label="${label}">${checks.map((check, index) => column(check, index, most))}<path class="base" d="M0 ${HEIGHT + 0.5}H${width}"/></svg>
-<p class="axis"><span>${first === undefined ? '' : timeText(first.at)}</span> <span>${last === undefined ? '' : timeText(last.at)}</span></p></figure>
+<div class="plot"><svg viewBox="0 0 ${width} ${HEIGHT + 1}" width="${width}" height="${HEIGHT + 1}" role="img" aria-label="${label}">${checks.map((check, index) => column(check, index, most))}<path class="base" d="M0 ${HEIGHT + 0.5}H${width}"/></svg>
+${axis(checks)}</div></figure>
 `;
+}
+
+/** When the first check began, and the last where that is another. */
+function axis(checks: readonly PastCheck[]): Markup {
+  const ends = checks.length > 1 ? [checks[0], checks.at(-1)] : checks;
+  return markup`<p class="axis">${ends.map((check) => markup`<span>${check === undefined ? '' : timeText(check.at)}</span> `)}</p>`;
 }
 
 function column(check: PastCheck, index: number, most: number): Markup {

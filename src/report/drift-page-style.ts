@@ -83,8 +83,9 @@ rect.off{fill:var(--off)}
 .key.off{height:.15em;vertical-align:0;background:var(--off)}
 .chart{margin:0 0 1.25rem;padding:1rem;border:1px solid var(--edge);border-radius:.6rem;background:var(--surface)}
 .chart figcaption{margin-bottom:.75rem;color:var(--muted);font-size:.9rem}
-.chart svg{display:block;width:100%;height:auto;max-width:60rem}
-.axis{display:flex;justify-content:space-between;gap:1rem;max-width:60rem;margin:.4rem 0 0;color:var(--muted);font-size:.82rem}
+.plot{display:inline-block;max-width:100%}
+.chart svg{display:block;height:auto;max-width:100%}
+.axis{display:flex;justify-content:space-between;gap:1rem;margin:.4rem 0 0;color:var(--muted);font-size:.82rem}
 .checks{margin-bottom:1.75rem}
 .checks summary{padding:.25rem 0;cursor:pointer;color:var(--link)}
 #history~h3{margin:0 0 .75rem}
