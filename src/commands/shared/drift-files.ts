@@ -18,14 +18,10 @@ export interface DriftFiles {
   readonly html?: string | undefined;
 }
 
-/** What a part of the items says is nothing that can be compared with what all of them said before. */
-const WHOLE_CHECKS = ['playbook', 'tags', 'skip-tags'];
-
 export const driftFileFlags = {
   prometheus: Flags.string({
     description: "write metrics for node-exporter's textfile collector; FILE ends in .prom",
     helpValue: 'FILE',
-    exclusive: WHOLE_CHECKS,
   }),
   html: Flags.string({ description: 'write a page: fleet, diffs, history', helpValue: 'FILE' }),
 };
