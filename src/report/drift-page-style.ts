@@ -59,14 +59,15 @@ time{white-space:nowrap}
 .fleet{border-collapse:separate;border-spacing:0}
 .scroll{overflow-x:auto}
 .list{font-size:.9rem}
-@media screen{.list{min-width:50rem}}
+@media screen{.list{min-width:56rem}}
 .list .item-name{min-width:14rem;font-size:.85rem}
 .item-name .about{font-family:system-ui,sans-serif}
 .cause{display:block;min-width:11.5rem}
 .mark-line{display:block;font-size:.85rem;line-height:1.4}
 .fleet tbody th{min-width:11rem}
 .cause b{font-weight:650}
-.episodes{margin-top:0}
+.episodes td:last-child{white-space:nowrap}
+.episodes td:nth-child(3){min-width:9rem}
 .strip{display:block;max-width:100%;height:auto}
 @media (min-width:75rem){.fleet .strip{min-width:15rem}}
 .strip .base,.chart .base{stroke:var(--edge)}
