@@ -5,6 +5,7 @@ import { driftLine } from './drift-text.js';
 import { PLAIN_PALETTE, type Palette } from './palette.js';
 import { visibleLine } from './sanitize.js';
 import { cutToWidth } from './text-width.js';
+import { wrapWords } from './wrap-text.js';
 
 /** How text looks on its output. */
 export interface TextStyle {
@@ -81,12 +82,19 @@ function taskText(task: TaskResult, differ: Differ, style: TextStyle): string[] 
   );
   return [
     `${' '.repeat(ITEM_INDENT)}${paintSign(sign, style.palette)} ${title}`,
-    ...[...lines, ...taskNotes(task)].map((line) => indented(line, CHANGE_INDENT, style)),
+    ...lines.map((line) => indented(line, CHANGE_INDENT, style)),
+    ...taskNotes(task).flatMap((line) => wrapped(line, CHANGE_INDENT, style)),
   ];
 }
 
-function noteText(note: string, style: TextStyle): string {
-  return indented({ text: `note: ${visibleLine(note)}`, tone: 'note' }, ITEM_INDENT, style);
+/** A sentence of homelab's own: its end says as much as its beginning, so that it is broken and not cut. */
+function wrapped(line: DiffLine, indent: number, style: TextStyle): string[] {
+  const columns = style.width === undefined ? undefined : style.width - indent;
+  return wrapWords(line.text, columns).map((text) => indented({ ...line, text }, indent, style));
+}
+
+function noteText(note: string, style: TextStyle): string[] {
+  return wrapped({ text: `note: ${visibleLine(note)}`, tone: 'note' }, ITEM_INDENT, style);
 }
 
 interface HostGroup {
@@ -99,7 +107,7 @@ interface HostGroup {
 function groupHosts(hosts: readonly HostResult[], differ: Differ, style: TextStyle): HostGroup[] {
   const groups = new Map<string, HostGroup>();
   for (const host of hosts) {
-    const notes = (host.notes ?? []).map((note) => noteText(note, style));
+    const notes = (host.notes ?? []).flatMap((note) => noteText(note, style));
     const lines = [...notes, ...host.tasks.flatMap((task) => taskText(task, differ, style))];
     const outcome = outcomeText(host);
     const key = JSON.stringify([host.status, outcome, lines]);

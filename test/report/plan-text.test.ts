@@ -4,6 +4,7 @@ import { HomelabError } from '../../src/core/errors.js';
 import type { TaskResult } from '../../src/core/result.js';
 import { Secret } from '../../src/core/secret.js';
 import { PLAIN_PALETTE } from '../../src/report/palette.js';
+import { timeText } from '../../src/report/local-time.js';
 import { planText } from '../../src/report/plan-text.js';
 import { host, task } from './fixtures.js';
 
@@ -185,5 +186,25 @@ describe('planText', () => {
       );
     expect(widest(40)).toBe(40);
     expect(widest(undefined)).toBe(6 + 1 + 100);
+  });
+
+  test('reasons, causes and notes are broken at blanks, and told to their end', () => {
+    const drift = {
+      cause: 'host',
+      fields: {},
+      since: '2026-11-22T03:00:00Z',
+      inSyncAt: '2026-11-21T03:00:00Z',
+    } as const;
+    const changes = [{ field: 'mode', before: '0600', after: '0644' }];
+    const tasks = [pending({ drift, changes, reason: 'will be done after "a thing with a long name"' })];
+    const text = planText([host('dns1', 'drifted', { tasks, notes: ['still owes "restart" since run 1'] })], {
+      palette: PLAIN_PALETTE,
+      width: 30,
+    });
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(30);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      `changed on the host between ${timeText(drift.inSyncAt)} and ${timeText(drift.since)} will be done after "a thing with a long name"`,
+    );
+    expect(text).toContain('  note: still owes "restart"\n  since run 1\n');
   });
 });
