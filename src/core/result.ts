@@ -19,6 +19,8 @@ export interface TaskResult {
   readonly changes: readonly Change[];
   /** In a plan: the change will be undone unless a new login proves it. */
   readonly isGuarded?: true | undefined;
+  /** In a plan: it is an action that other items of this plan owe. Nothing of its own differs, and nothing is left of earlier runs. */
+  readonly isFollowing?: true | undefined;
   /** Values of this item are secret: shown as `***`, before and after. */
   readonly sensitive: boolean;
   /** Why it is unknown, waits, or was skipped: a whole sentence without its full stop. */

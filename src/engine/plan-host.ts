@@ -34,6 +34,7 @@ export async function planHost(session: HostSession): Promise<void> {
         ...planned,
         reason,
         ...(isGuarded(item, planned, session.reached) ? { isGuarded: true as const } : {}),
+        ...(isFollowing(item, planned, ledger) ? FOLLOWING : {}),
       };
       session.results.set(item, result);
       if (isPending(result)) pending.push(toPending(item, result, beforeOf(probed.get(item))));
@@ -42,7 +43,8 @@ export async function planHost(session: HostSession): Promise<void> {
     }
     for (const action of owedActions(play, (item) => pending.some((due) => due.item === item), ledger)) {
       const planned = taskResult(action, { status: 'pending', changes: [actionChange()] });
-      session.results.set(action, { ...planned, reason: reasonOwed(action, planned, ledger) });
+      const reason = reasonOwed(action, planned, ledger);
+      session.results.set(action, { ...planned, reason, ...(reason === undefined ? FOLLOWING : {}) });
     }
   }
 }
@@ -57,6 +59,14 @@ function isPending(result: TaskResult): boolean {
 
 function isGuarded(item: Item, result: TaskResult, { guard }: ReachedHost): boolean {
   return isPending(result) && guard !== undefined && guard.areasAtRisk(item).length > 0;
+}
+
+const FOLLOWING = { isFollowing: true } as const;
+
+/** Whether an item is an action that `when: { changed: … }` lets run, and no more than that. */
+function isFollowing(item: Item, { status, changes }: TaskResult, ledger: Debts): boolean {
+  const isAction = item.task.isAction?.(item.params) === true && item.condition !== undefined;
+  return isAction && status === 'pending' && changes.length === 1 && owedBefore(item, ledger) === undefined;
 }
 
 /** Why it is about to be done though nothing of this run asks for it. */

@@ -54,9 +54,11 @@ export function summaryLine(hosts: readonly HostResult[]): string {
 }
 
 function taskCounts(host: HostResult, words: readonly (readonly [TaskStatus, string])[]): string {
-  const applying = host.tasks.filter((task) => task.status !== 'skipped').length;
+  // What only follows would change the host, but has not drifted.
+  const tasks = host.tasks.filter((task) => host.status !== 'drifted' || task.isFollowing !== true);
+  const applying = tasks.filter((task) => task.status !== 'skipped').length;
   const parts = words
-    .map(([status, word]) => ({ word, count: host.tasks.filter((task) => task.status === status).length }))
+    .map(([status, word]) => ({ word, count: tasks.filter((task) => task.status === status).length }))
     .filter(({ count }) => count > 0);
   const [first, ...rest] = parts.map(({ word, count }) => `${count} ${word}`);
   if (first === undefined) return '';

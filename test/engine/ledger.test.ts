@@ -194,6 +194,7 @@ describe('journal', () => {
     const planned = await planOf(world, siteOf(CONDITIONAL));
     expect(statuses(planned)).toEqual(['p/one ok', 'p/two pending', 'p/later pending']);
     expect(planned.tasks[2]?.reason).toBe('owed since run r1');
+    expect(planned.tasks[2]).not.toHaveProperty('isFollowing');
     expect(statuses(await provision(world, siteOf(CONDITIONAL), 'r2'))).toEqual([
       'p/one ok',
       'p/two changed',

@@ -164,6 +164,7 @@ describe('plan', () => {
     const plays = [play(items, { actions: [item(BARRIER, 'restart'), item(BARRIER, 'idle')] })];
     const result = one(await start({ a: new FakeWorld() }, plays).run.plan());
     expect(statuses(result)).toEqual(['one pending', 'two pending', 'restart pending']);
+    expect(result.tasks.map(({ isFollowing }) => isFollowing)).toEqual([undefined, undefined, true]);
   });
 });
 

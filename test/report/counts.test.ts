@@ -17,6 +17,18 @@ describe('outcomeText', () => {
     [host('a', 'pending', { tasks: [task('A', { status: 'unknown' })] }), '1 of 1 unknown until applied'],
     [host('a', 'drifted', { tasks: [task('A', { status: 'pending' })] }), '1 of 1 drifted'],
     [
+      host('a', 'drifted', {
+        tasks: [task('A', { status: 'pending' }), task('B', { status: 'pending', isFollowing: true })],
+      }),
+      '1 of 1 drifted',
+    ],
+    [
+      host('a', 'pending', {
+        tasks: [task('A', { status: 'pending' }), task('B', { status: 'pending', isFollowing: true })],
+      }),
+      '2 of 2 to change',
+    ],
+    [
       host('a', 'changed', { tasks: [task('A', { status: 'changed' }), task('B', { status: 'skipped' })] }),
       '1 of 1 changed',
     ],

@@ -1,7 +1,7 @@
 import type { HostConfig } from '../../core/host-config.js';
 import type { DriftCause, DriftState, HostCheck } from '../../core/drift.js';
 import { EXIT } from '../../core/exit-codes.js';
-import type { DriftResult, HostResult, RunResult } from '../../core/result.js';
+import type { DriftResult, HostResult, RunResult, TaskResult } from '../../core/result.js';
 import { isDrifted } from './explain-host.js';
 
 /** Why a host that nobody logged in to may be off. */
@@ -70,9 +70,16 @@ function stateOf(host: HostResult, { isBusy, isOptional }: HostSort): DriftState
 
 function asChecked(host: HostResult, state: DriftState | undefined): HostResult {
   if (state === 'busy') return { ...host, status: 'skipped', tasks: [] };
+  if (state === 'drifted') return { ...host, tasks: host.tasks.map(toldApart) };
   if (state !== 'off') return host;
   const notes = [...(host.notes ?? []), `is optional, and off: ${host.error?.message ?? ''}`];
   return { ...host, status: 'skipped', error: null, notes };
+}
+
+/** An action says that it is no drift. */
+function toldApart(task: TaskResult): TaskResult {
+  if (task.isFollowing !== true || task.status !== 'pending') return task;
+  return { ...task, reason: 'follows once the above is put right' };
 }
 
 function countsOf({ tasks }: HostResult): HostCheck['items'] {

@@ -59,9 +59,12 @@ function isInSync({ status }: TaskResult): boolean {
   return status === 'ok' || status === 'changed';
 }
 
-/** Whether it is known not to be as wanted. What cannot be told before something else is done is no less so. */
-export function isDrifted({ status }: Pick<TaskResult, 'status'>): boolean {
-  return status === 'pending' || status === 'unknown';
+/**
+ * Whether it is known not to be as wanted. What cannot be told before something else is done is no less so; an action that only
+ * follows from other items is: nothing of its own differs.
+ */
+export function isDrifted({ status, isFollowing }: Pick<TaskResult, 'status' | 'isFollowing'>): boolean {
+  return (status === 'pending' && isFollowing !== true) || status === 'unknown';
 }
 
 function episodeOf(host: string, task: TaskResult, drift: ItemDrift): DriftEpisode {

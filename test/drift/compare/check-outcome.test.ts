@@ -3,6 +3,7 @@ import { HomelabError } from '../../../src/core/errors.js';
 import { bareHost } from '../../../src/core/host-config.js';
 import type { HostResult } from '../../../src/core/result.js';
 import { checkOutcome } from '../../../src/drift/compare/check-outcome.js';
+import { isDrifted } from '../../../src/drift/compare/explain-host.js';
 import { host, run, task } from '../../report/fixtures.js';
 
 const away = (code: string) => new HomelabError({ code, message: 'no answer' });
@@ -60,4 +61,11 @@ test('states, and what is shown of hosts that could not be asked', () => {
   expect(hosts.map(({ status }) => status)).toEqual(['ok', 'drifted', 'unreachable', 'skipped', 'skipped']);
   expect(hosts[3]).toMatchObject({ error: null, notes: ['is optional, and off: no answer'] });
   expect(hosts[4]?.tasks).toEqual([]);
+});
+
+test('an action that follows from what differs is shown, and no drift of its own', () => {
+  const action = task('Restart', { status: 'pending', changes: CHANGES, isFollowing: true });
+  const { hosts } = check([{ ...DRIFTED, tasks: [...DRIFTED.tasks, action] }]);
+  expect(hosts[0]?.tasks.filter(isDrifted).map(({ name }) => name)).toEqual(['A']);
+  expect(hosts[0]?.tasks[1]).toEqual({ ...action, reason: 'follows once the above is put right' });
 });

@@ -41,6 +41,16 @@ const FILE = { content: Content.of('hello\n'), mode: '0644' };
 const EDITED = { ...FILE, content: Content.of('edited\n') };
 const MOVED = { ...FILE, content: Content.of('moved on\n') };
 
+test('an action that follows from another item has no cause, and no time for which it differs', () => {
+  const { result, episodes } = look(NOTHING, day(1), {
+    seen: FILE,
+    wanted: EDITED,
+    rest: { isFollowing: true },
+  });
+  expect(result.tasks[0]).not.toHaveProperty('drift');
+  expect(episodes).toEqual([]);
+});
+
 describe('why an item differs from what is wanted', () => {
   test.each<[string, MaybeState, MaybeState, MaybeState, DriftCause, Record<string, DriftCause>]>([
     ['edited on the host', FILE, EDITED, FILE, 'host', { content: 'host' }],
