@@ -2,6 +2,7 @@ import type { RunEvent } from '../core/events.js';
 import type { RunResult } from '../core/result.js';
 import { createDiffer, type Differ } from './change-lines.js';
 import { summarize } from './counts.js';
+import { driftDocument } from './drift-text.js';
 import { hostDocument, taskDocument, timingsDocument } from './json-document.js';
 import type { Report, ReportOptions } from './report.js';
 import { safeJson } from './sanitize.js';
@@ -30,6 +31,7 @@ export function endDocument(result: RunResult): Record<string, unknown> {
     durationMs,
     summary: summarize(result.hosts),
     ...(result.timings === undefined ? {} : { timings: timingsDocument(result.timings) }),
+    ...(result.drift === undefined ? {} : { drift: driftDocument(result.drift) }),
   };
 }
 
