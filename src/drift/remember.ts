@@ -4,10 +4,16 @@ import { Fingerprints } from '../core/fingerprint.js';
 import type { DriftResult, RunResult } from '../core/result.js';
 import type { HostObservations } from '../engine/observations.js';
 import { recount } from './compare/check-outcome.js';
-import { explainHost, type Explained } from './compare/explain-host.js';
+import { endedAt, explainHost, type Explained } from './compare/explain-host.js';
 import { hostPrint } from './compare/host-print.js';
 import type { DriftStore } from './store/drift-store.js';
-import { addQuietCheck, forgetQuietHosts, readQuietHosts, saveQuietHosts } from './store/quiet-checks.js';
+import {
+  addQuietCheck,
+  forgetQuietHosts,
+  readQuietHosts,
+  saveQuietHosts,
+  type QuietHosts,
+} from './store/quiet-checks.js';
 import { useStore, type StorePlace } from './store/use-store.js';
 
 /** What a run saw of the hosts that it reached. */
@@ -94,24 +100,40 @@ interface Changed<T> {
 
 type SeenHost = Explained & { readonly seen: HostObservations };
 
-/** Changes what is remembered; which hosts are quiet is unknown meanwhile, and is what follows from it afterwards. */
-async function changeStore<T>(place: StorePlace, change: (store: DriftStore) => Changed<T>): Promise<T> {
-  const { folder } = place;
-  const { answer, ...quiet } = await useStore(place, (store) => {
-    const before = readQuietHosts(folder);
-    forgetQuietHosts(folder);
-    const { answer, explained } = change(store);
-    const prints = new Fingerprints(store.salt);
-    const now = new Map(Object.entries(before?.salt === store.salt ? before.prints : {}));
-    for (const { result, seen } of explained) {
-      const print = hostPrint(asChecked(result), seen, prints);
-      if (print === undefined || store.openEpisodes(result.host).length > 0) now.delete(result.host);
-      else now.set(result.host, print);
-    }
-    return { answer, salt: store.salt, prints: Object.fromEntries(now) };
-  });
-  saveQuietHosts(folder, quiet);
+/**
+ * Changes what is remembered; which hosts are quiet is unknown meanwhile, and is what follows from it afterwards. Nobody else comes
+ * between: what an earlier look found quiet must not be written over what a later one has found.
+ */
+async function changeStore<T>(
+  { folder, owner }: StorePlace,
+  change: (store: DriftStore) => Changed<T>,
+): Promise<T> {
+  const { answer } = await useStore(
+    { folder, owner },
+    (store) => {
+      const before = readQuietHosts(folder);
+      forgetQuietHosts(folder);
+      const changed = change(store);
+      return { ...changed, quiet: quietAfter(store, before, changed.explained) };
+    },
+    ({ quiet }) => saveQuietHosts(folder, quiet),
+  );
   return answer;
+}
+
+function quietAfter(
+  store: DriftStore,
+  before: QuietHosts | undefined,
+  explained: readonly SeenHost[],
+): QuietHosts {
+  const prints = new Fingerprints(store.salt);
+  const now = new Map(Object.entries(before?.salt === store.salt ? before.prints : {}));
+  for (const { result, seen } of explained) {
+    const print = hostPrint(asChecked(result), seen, prints);
+    if (print === undefined || store.openEpisodes(result.host).length > 0) now.delete(result.host);
+    else now.set(result.host, print);
+  }
+  return { salt: store.salt, prints: Object.fromEntries(now) };
 }
 
 /** What was applied is found as wanted by the next check. */
@@ -141,9 +163,7 @@ function endsOfGone(
   at: Date,
 ): DriftEpisode[] {
   const ids = new Set(tasks.map(({ id }) => id));
-  return open
-    .filter(({ item }) => !ids.has(item))
-    .map((episode) => ({ ...episode, until: at.toISOString() }));
+  return open.filter(({ item }) => !ids.has(item)).map((episode) => endedAt(episode, at));
 }
 
 function pastOf({ run, durationMs, exitCode, drift }: DriftResult) {

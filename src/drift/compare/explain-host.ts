@@ -44,7 +44,7 @@ export function explainHost(memory: HostMemory, look: HostLook): Explained {
     if (isInSync(task)) {
       const now = knownNow(task, seen, { look, known });
       if (now !== undefined) items[task.id] = now;
-      if (open !== undefined) episodes.push({ ...open, until: at.toISOString() });
+      if (open !== undefined) episodes.push(endedAt(open, at));
       return task;
     }
     if (!isDrifted(task)) return task;
@@ -53,6 +53,12 @@ export function explainHost(memory: HostMemory, look: HostLook): Explained {
     return { ...task, drift };
   });
   return { result: { ...result, tasks }, items, episodes };
+}
+
+/** An episode that a look has found over: never before it began, whichever of two looks beside each other is kept first. */
+export function endedAt(episode: DriftEpisode, at: Date): DriftEpisode {
+  const until = at.toISOString();
+  return { ...episode, until: until < episode.since ? episode.since : until };
 }
 
 function isInSync({ status }: TaskResult): boolean {

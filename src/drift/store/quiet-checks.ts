@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { PastCheck } from '../../core/drift.js';
@@ -30,9 +30,14 @@ export function forgetQuietHosts(folder: string): void {
   rmSync(join(folder, HOSTS), { force: true });
 }
 
-/** Without it the next check reads the database, and is none the worse for it. */
+/**
+ * Without it the next check reads the database, and is none the worse for it. Only one process may save at a time: what those that
+ * were killed over it have left goes.
+ */
 export function saveQuietHosts(folder: string, hosts: QuietHosts): void {
   try {
+    for (const name of readdirSync(folder).filter((one) => one.startsWith(`${HOSTS}.`)))
+      rmSync(join(folder, name), { force: true });
     writeWholeFile(join(folder, HOSTS), JSON.stringify(hosts), 0o600);
   } catch {
     forgetQuietHosts(folder);

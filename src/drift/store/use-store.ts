@@ -31,10 +31,14 @@ async function loadSqlite(): Promise<Sqlite> {
 
 /**
  * Opens what is remembered, lets `use` work with it alone, and keeps what that saved; nothing of it where it throws. A file that
- * is none of SQLite is put aside, and a new one begun.
+ * is none of SQLite is put aside, and a new one begun. `whenKept` comes before anybody else may work with it.
  * @throws HomelabError `drift/no-history`; whatever `use` throws
  */
-export async function useStore<T>({ folder, owner }: StorePlace, use: (store: DriftStore) => T): Promise<T> {
+export async function useStore<T>(
+  { folder, owner }: StorePlace,
+  use: (store: DriftStore) => T,
+  whenKept?: (result: T) => void,
+): Promise<T> {
   const sqlite = await loadSqlite();
   const release = await takeLock(folder, owner);
   const path = join(folder, FILE);
@@ -48,6 +52,7 @@ export async function useStore<T>({ folder, owner }: StorePlace, use: (store: Dr
       const result = use(store);
       store.commit();
       dropTaken(folder);
+      whenKept?.(result);
       return result;
     } finally {
       // Rolls back what is not committed.

@@ -49,6 +49,24 @@ const past = (number: number, at = `2026-11-02T03:00:00.${String(number).padStar
   hosts: [{ host: 'web1', state: 'drifted', items: { host: 1, inventory: 0, both: 0 } }],
 });
 
+test('what is to be done once it is kept is done before anybody else may', async () => {
+  const seen: unknown[] = [];
+  await useStore(
+    { folder, owner: ownerOf('r1') },
+    (store) => store.addCheck(past(1)),
+    () => seen.push(existsSync(join(folder, 'lock'))),
+  );
+  const failing = useStore(
+    { folder, owner: ownerOf('r1') },
+    () => {
+      throw new Error('no');
+    },
+    () => seen.push('kept'),
+  );
+  await expect(failing).rejects.toThrow('no');
+  expect(seen).toEqual([true]);
+});
+
 test('what was saved is there the next time, in a folder and a file for its owner alone', async () => {
   const salt = await use((store) => {
     store.saveKnownItems('web1', items, new Date(1));
