@@ -145,3 +145,9 @@ export function changesDue(item: Item, differences: readonly Change[]): readonly
 export function actionChange(): Change {
   return { field: 'run', before: 'not yet', after: 'once' };
 }
+
+/** Whether a change is that of an action that is due: nothing of the host differs. */
+export function isActionChange({ field, before, after }: Change): boolean {
+  const due = actionChange();
+  return field === due.field && before === due.before && after === due.after;
+}

@@ -1,11 +1,12 @@
 import type { DriftCause } from '../../core/drift.js';
 import type { Change } from '../../core/state.js';
+import { isActionChange } from '../../engine/plan-item.js';
 import type { Prints } from './host-memory.js';
 import { printOf, type PrintOptions } from './item-prints.js';
 
 /**
  * Why each field of `changes` differs, by comparing three: what it was when it was last as wanted, what it is, and what is
- * wanted now. Nothing known of then: nobody has applied it yet.
+ * wanted now. Nothing known of then: nobody has applied it yet. An action that is owed is nothing that a host is.
  */
 export function causesOf(
   changes: readonly Change[],
@@ -14,8 +15,9 @@ export function causesOf(
 ): Record<string, DriftCause> {
   const { prints, isSensitive: isSecret } = options;
   return Object.fromEntries(
-    changes.map(({ field, before, after }): [string, DriftCause] => {
-      if (known === undefined) return [field, 'inventory'];
+    changes.map((change): [string, DriftCause] => {
+      const { field, before, after } = change;
+      if (known === undefined || isActionChange(change)) return [field, 'inventory'];
       const then = printOf(known, field, options);
       const isMoved = prints.of(after, { isSecret }) !== then;
       const isTouched = prints.of(before, { isSecret }) !== then;

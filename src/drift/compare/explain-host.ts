@@ -2,6 +2,7 @@ import type { DriftEpisode, ItemDrift } from '../../core/drift.js';
 import type { Fingerprints } from '../../core/fingerprint.js';
 import type { HostResult, TaskResult } from '../../core/result.js';
 import type { HostObservations, Observation } from '../../engine/observations.js';
+import { isActionChange } from '../../engine/plan-item.js';
 import { causesOf, jointCause } from './drift-causes.js';
 import { knownItem, withoutForgotten, type KnownItem, type KnownItems } from './host-memory.js';
 import { printsOf } from './item-prints.js';
@@ -39,7 +40,7 @@ export function explainHost(memory: HostMemory, look: HostLook): Explained {
   const observed = new Map(observations.items.map((one) => [one.id, one]));
   const tasks = result.tasks.map((task) => {
     const seen = observed.get(task.id);
-    const known = knownItem(memory.items, task, ids);
+    const known = isOwed(task) ? undefined : knownItem(memory.items, task, ids);
     const open = memory.open.find(({ item }) => item === task.id);
     if (isInSync(task)) {
       const now = knownNow(task, seen, { look, known });
@@ -71,6 +72,11 @@ function isInSync({ status }: TaskResult): boolean {
  */
 export function isDrifted({ status, isFollowing }: Pick<TaskResult, 'status' | 'isFollowing'>): boolean {
   return (status === 'pending' && isFollowing !== true) || status === 'unknown';
+}
+
+/** Whether all there is of it is an action that an earlier run owes: nobody has ever seen that in sync. */
+function isOwed({ changes }: TaskResult): boolean {
+  return changes.length > 0 && changes.every(isActionChange);
 }
 
 function episodeOf(host: string, task: TaskResult, drift: ItemDrift): DriftEpisode {

@@ -6,6 +6,7 @@ import type { TaskResult } from '../../../src/core/result.js';
 import { Secret } from '../../../src/core/secret.js';
 import { diffStates, type MaybeState } from '../../../src/core/state.js';
 import { explainHost, type Explained, type HostMemory } from '../../../src/drift/compare/explain-host.js';
+import { actionChange } from '../../../src/engine/plan-item.js';
 import { host, task } from '../../report/fixtures.js';
 
 const prints = new Fingerprints('salt');
@@ -49,6 +50,19 @@ test('an action that follows from another item has no cause, and no time for whi
   });
   expect(result.tasks[0]).not.toHaveProperty('drift');
   expect(episodes).toEqual([]);
+});
+
+test('an action that is owed is pending, whatever is known of other items of the same name', () => {
+  const known = after(look(NOTHING, day(1), { seen: FILE, wanted: FILE }));
+  const items = Object.fromEntries(Object.values(known.items).map((item) => ['other/motd', item]));
+  const rest = { changes: [actionChange()], status: 'pending' } as const;
+  const explained = look({ items, open: [] }, day(2), { seen: FILE, wanted: FILE, rest });
+  expect(driftOf(explained)).toEqual({
+    cause: 'inventory',
+    fields: { run: 'inventory' },
+    since: day(2).toISOString(),
+    inSyncAt: null,
+  });
 });
 
 describe('why an item differs from what is wanted', () => {
