@@ -43,7 +43,7 @@ export function explainHost(memory: HostMemory, look: HostLook): Explained {
     const known = isOwed(task) ? undefined : knownItem(memory.items, task, ids);
     const open = memory.open.find(({ item }) => item === task.id);
     if (isInSync(task)) {
-      const now = knownNow(task, seen, { look, known });
+      const now = knownNow(task, seen, { look, known, open });
       if (now !== undefined) items[task.id] = now;
       if (open !== undefined) episodes.push(endedAt(open, at));
       return task;
@@ -62,8 +62,9 @@ export function endedAt(episode: DriftEpisode, at: Date): DriftEpisode {
   return { ...episode, until: until < episode.since ? episode.since : until };
 }
 
-function isInSync({ status }: TaskResult): boolean {
-  return status === 'ok' || status === 'changed';
+/** One that is left alone for a reason will be as wanted, by what another item is to do. */
+function isInSync({ status, reason }: TaskResult): boolean {
+  return status === 'changed' || (status === 'ok' && reason === undefined);
 }
 
 /**
@@ -94,10 +95,11 @@ interface Known {
 function knownNow(
   { kind, subject, sensitive, status }: TaskResult,
   seen: Observation | undefined,
-  { look: { at, prints }, known }: Known,
+  { look: { at, prints }, known, open }: Known,
 ): KnownItem | undefined {
   if (seen?.seen === undefined) return undefined;
-  const before = status === 'changed' ? undefined : known?.prints;
+  const isChanged = status === 'changed' || open !== undefined;
+  const before = isChanged ? undefined : known?.prints;
   return {
     kind,
     ...(subject === undefined ? {} : { subject }),

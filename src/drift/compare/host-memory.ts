@@ -34,8 +34,8 @@ export interface ItemName {
 }
 
 /**
- * What is known of an item: by its id or, where it was given another name since, by what it is about, as long as that is
- * clear. `current`: ids of all items there are now.
+ * What is known of an item: by its id or, where it was given another name since, by what it is about: of names that nobody uses any
+ * more the last one, as long as that is clear. `current`: ids of all items there are now.
  */
 export function knownItem(
   items: KnownItems,
@@ -44,8 +44,9 @@ export function knownItem(
 ): KnownItem | undefined {
   if (Object.hasOwn(items, id)) return items[id];
   if (subject === undefined) return undefined;
-  const alike = Object.entries(items).filter(
-    ([other, known]) => !current.has(other) && known.kind === kind && known.subject === subject,
-  );
-  return alike.length === 1 ? alike[0]?.[1] : undefined;
+  const [last, other] = Object.entries(items)
+    .filter(([name, known]) => !current.has(name) && known.kind === kind && known.subject === subject)
+    .map(([, known]) => known)
+    .toSorted((one, two) => two.at - one.at);
+  return last?.at === other?.at ? undefined : last;
 }

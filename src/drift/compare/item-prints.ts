@@ -10,8 +10,8 @@ export interface PrintOptions {
 }
 
 /**
- * The fingerprint of each field that was seen. One of a secret is slow to make: where one is known and nothing was applied, it is
- * taken to be the same, since the item was found as wanted.
+ * The fingerprint of each field that was seen. One of a secret is slow to make: where one is `known`, it is taken to be the
+ * same. So that is for an item that was as wanted all the time.
  */
 export function printsOf(
   seen: MaybeState,

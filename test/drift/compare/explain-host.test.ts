@@ -139,6 +139,35 @@ describe('why an item differs from what is wanted', () => {
     expect(driftOf(found)?.cause).toBe('host');
   });
 
+  test('a secret that was wanted and made otherwise elsewhere is known as it was found', () => {
+    const state = (text: string): MaybeState => ({ password: new Secret(text) });
+    const memory = after(look(NOTHING, day(1), { seen: state('a'), wanted: state('a') }));
+    const pending = look(memory, day(2), { seen: state('a'), wanted: state('b') });
+    expect(driftOf(pending)?.cause).toBe('inventory');
+    const open = after(pending);
+    const found = look(open, day(3), { seen: state('b'), wanted: state('b') });
+    expect(driftOf(look(after(found), day(4), { seen: state('c'), wanted: state('b') }))?.cause).toBe('host');
+  });
+
+  test('what will be as wanted by another item is not what it was when it was', () => {
+    const memory = after(look(NOTHING, day(1), { seen: FILE, wanted: FILE }));
+    const rest = { status: 'ok' as const, changes: [], reason: 'will be so after "Other"' };
+    const left = look(memory, day(2), { seen: EDITED, wanted: FILE, rest });
+    expect(left.result.tasks[0]?.drift).toBeUndefined();
+    expect(driftOf(look(after(left), day(3), { seen: EDITED, wanted: FILE }))).toMatchObject({
+      cause: 'host',
+      inSyncAt: day(1).toISOString(),
+    });
+  });
+
+  test('an item that was given one name after the other is what it was under the last', () => {
+    const first = look(NOTHING, day(1), { seen: FILE, wanted: FILE });
+    const named = (name: string): Partial<TaskResult> => ({ id: `base/${name}`, name });
+    const second = look(after(first), day(2), { seen: MOVED, wanted: MOVED, rest: named('second') });
+    const third = look(after(second), day(3), { seen: EDITED, wanted: MOVED, rest: named('third') });
+    expect(driftOf(third)).toMatchObject({ cause: 'host', inSyncAt: day(2).toISOString() });
+  });
+
   test('an item that has another name by now is known by what it is about', () => {
     const memory = after(look(NOTHING, day(1), { seen: FILE, wanted: FILE }));
     const rest = { id: 'base/greeting', name: 'Greeting' };
