@@ -1,4 +1,4 @@
-import type { DriftEpisode, DriftHistory } from '../core/drift.js';
+import { isLookedAt, type DriftEpisode, type DriftHistory } from '../core/drift.js';
 import { EXIT } from '../core/exit-codes.js';
 import { Fingerprints } from '../core/fingerprint.js';
 import type { DriftResult, RunResult } from '../core/result.js';
@@ -14,7 +14,8 @@ import {
   saveQuietHosts,
   type QuietHosts,
 } from './store/quiet-checks.js';
-import { useStore, type StorePlace } from './store/use-store.js';
+import { inStoreAlone, type StorePlace } from './store/store-lock.js';
+import { hasStore, useStore } from './store/use-store.js';
 
 /** What a run saw of the hosts that it reached. */
 export interface Seen {
@@ -53,15 +54,20 @@ export async function rememberCheck(
 ): Promise<DriftResult> {
   const busy = new Set(check.drift.hosts.filter(({ state }) => state === 'busy').map(({ host }) => host));
   const free = { ...seen, observations: seen.observations.filter(({ host }) => !busy.has(host)) };
-  if (isNothingNew(place, check, free)) {
-    addQuietCheck(place.folder, pastOf(check));
-    return check;
-  }
+  const isKept = await inStoreAlone(
+    place,
+    () => isNothingNew(place, check, free) && addQuietCheck(place.folder, pastOf(check)),
+  );
+  if (isKept) return check;
+  const lookedAt = new Set(
+    check.drift.hosts.filter(({ state }) => isLookedAt(state)).map(({ host }) => host),
+  );
   return changeStore(place, (store) => {
     const explained = explainHosts(store, check, free);
     for (const { result, items, episodes } of explained) {
       const { host, tasks } = result;
-      const gone = isWhole ? endsOfGone(store.openEpisodes(host), tasks, seen.at) : [];
+      const isAll = isWhole && lookedAt.has(host);
+      const gone = isAll ? endsOfGone(store.openEpisodes(host), tasks, seen.at) : [];
       saveHost(store, { host, items, at: seen.at }, [...episodes, ...gone]);
     }
     const results = new Map(explained.map(({ result }) => [result.host, result]));
@@ -82,8 +88,9 @@ function isNothingNew(
   { hosts, exitCode }: RunResult,
   { observations }: Seen,
 ): boolean {
+  if (exitCode !== EXIT.done || !hasStore(folder)) return false;
   const quiet = readQuietHosts(folder);
-  if (quiet === undefined || exitCode !== EXIT.done) return false;
+  if (quiet === undefined) return false;
   const prints = new Fingerprints(quiet.salt);
   return observations.every((seen) => {
     const known = Object.hasOwn(quiet.prints, seen.host) ? quiet.prints[seen.host] : undefined;
@@ -100,40 +107,33 @@ interface Changed<T> {
 
 type SeenHost = Explained & { readonly seen: HostObservations };
 
-/**
- * Changes what is remembered; which hosts are quiet is unknown meanwhile, and is what follows from it afterwards. Nobody else comes
- * between: what an earlier look found quiet must not be written over what a later one has found.
- */
-async function changeStore<T>(
-  { folder, owner }: StorePlace,
-  change: (store: DriftStore) => Changed<T>,
-): Promise<T> {
-  const { answer } = await useStore(
-    { folder, owner },
-    (store) => {
-      const before = readQuietHosts(folder);
-      forgetQuietHosts(folder);
-      const changed = change(store);
-      return { ...changed, quiet: quietAfter(store, before, changed.explained) };
-    },
-    ({ quiet }) => saveQuietHosts(folder, quiet),
-  );
+/** Changes what is remembered; which hosts are quiet is unknown meanwhile, and is what follows from it afterwards. */
+async function changeStore<T>(place: StorePlace, change: (store: DriftStore) => Changed<T>): Promise<T> {
+  const { folder } = place;
+  const changeAlone = (store: DriftStore): { readonly answer: T; readonly quiet: QuietHosts } => {
+    const before = readQuietHosts(folder);
+    forgetQuietHosts(folder);
+    const { answer, explained } = change(store);
+    return { answer, quiet: quietHosts(store, before, explained) };
+  };
+  const { answer } = await useStore(place, changeAlone, ({ quiet }) => saveQuietHosts(folder, quiet));
   return answer;
 }
 
-function quietAfter(
+function quietHosts(
   store: DriftStore,
   before: QuietHosts | undefined,
   explained: readonly SeenHost[],
 ): QuietHosts {
-  const prints = new Fingerprints(store.salt);
-  const now = new Map(Object.entries(before?.salt === store.salt ? before.prints : {}));
+  const { salt } = store;
+  const prints = new Fingerprints(salt);
+  const now = new Map(Object.entries(before?.salt === salt ? before.prints : {}));
   for (const { result, seen } of explained) {
     const print = hostPrint(asChecked(result), seen, prints);
     if (print === undefined || store.openEpisodes(result.host).length > 0) now.delete(result.host);
     else now.set(result.host, print);
   }
-  return { salt: store.salt, prints: Object.fromEntries(now) };
+  return { salt, prints: Object.fromEntries(now) };
 }
 
 /** What was applied is found as wanted by the next check. */
@@ -157,12 +157,13 @@ function hasEnded({ until }: DriftEpisode): boolean {
   return until !== null;
 }
 
+/** Of items that nobody asks for any more: they are not there, or what they are for does not hold. */
 function endsOfGone(
   open: readonly DriftEpisode[],
   tasks: Explained['result']['tasks'],
   at: Date,
 ): DriftEpisode[] {
-  const ids = new Set(tasks.map(({ id }) => id));
+  const ids = new Set(tasks.filter(({ status }) => status !== 'skipped').map(({ id }) => id));
   return open.filter(({ item }) => !ids.has(item)).map((episode) => endedAt(episode, at));
 }
 

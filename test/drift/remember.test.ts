@@ -6,7 +6,7 @@ import type { DriftHistory, DriftState } from '../../src/core/drift.js';
 import type { DriftResult, TaskResult } from '../../src/core/result.js';
 import { diffStates, type State } from '../../src/core/state.js';
 import { readHistory, rememberApplied, rememberCheck } from '../../src/drift/remember.js';
-import type { StorePlace } from '../../src/drift/store/use-store.js';
+import type { StorePlace } from '../../src/drift/store/store-lock.js';
 import { ownerOf } from '../../src/engine/run-owner.js';
 import { host, run, task } from '../report/fixtures.js';
 
@@ -60,10 +60,9 @@ function check(at: Date, look: Look = {}): Promise<DriftResult> {
 }
 
 const database = (): string => join(place.folder, 'drift.sqlite');
-const quietLines = (): number => {
-  const file = join(place.folder, 'quiet.jsonl');
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
-};
+const quietFile = (): string => join(place.folder, 'quiet.jsonl');
+const quietLines = (): number =>
+  existsSync(quietFile()) ? readFileSync(quietFile(), 'utf8').split('\n').length - 1 : 0;
 const days = ({ checks }: DriftHistory): number[] =>
   checks.map(({ at }) => new Date(at).getUTCDate()).toReversed();
 const driftOf = ({ hosts }: DriftResult) => hosts[0]?.tasks[0]?.drift;
@@ -76,7 +75,7 @@ test('a check that finds nothing new leaves the database alone, and counts all t
   await apply(day(4));
   expect(statSync(database()).mtimeMs).toBe(mtimeMs);
   expect(quietLines()).toBe(2);
-  expect(statSync(join(place.folder, 'quiet.jsonl')).mode & 0o777).toBe(0o600);
+  expect(statSync(quietFile()).mode & 0o777).toBe(0o600);
 
   const drifted = await check(day(5), { seen: EDITED });
   expect(driftOf(drifted)).toMatchObject({ cause: 'host', inSyncAt: day(3).toISOString() });
@@ -132,21 +131,53 @@ test('a process that is killed between the database and what is quiet leaves a c
   expect((await readHistory(place)).episodes).toMatchObject([{ until: day(3).toISOString() }]);
 });
 
-test('checks that a killed process had taken out are taken in once', async () => {
+test('checks that a killed process had taken in, and not taken away, count once', async () => {
   await apply(day(1));
   await check(day(2));
-  const line = readFileSync(join(place.folder, 'quiet.jsonl'), 'utf8');
-  writeFileSync(join(place.folder, 'quiet.taken'), line);
-  await check(day(3));
+  const kept = readFileSync(quietFile(), 'utf8');
   expect(days(await readHistory(place))).toEqual([2]);
+  writeFileSync(quietFile(), kept);
+  await check(day(3));
   expect(days(await readHistory(place))).toEqual([2, 3]);
 });
 
-test('a line that was cut short is passed over', async () => {
+test('a line that was cut short is passed over, and spoils none after it', async () => {
   await apply(day(1));
   await check(day(2));
-  writeFileSync(join(place.folder, 'quiet.jsonl'), '{"run":"r', { flag: 'a' });
-  expect(days(await readHistory(place))).toEqual([2]);
+  writeFileSync(quietFile(), '\n{"run":"r', { flag: 'a' });
+  await check(day(3));
+  expect(quietLines()).toBe(3);
+  expect(days(await readHistory(place))).toEqual([2, 3]);
+});
+
+test('what waits for the database never grows large', async () => {
+  await apply(day(1));
+  await check(day(2));
+  writeFileSync(quietFile(), ' '.repeat(200_000), { flag: 'a' });
+  await check(day(3));
+  expect(quietLines()).toBe(0);
+  expect(days(await readHistory(place))).toEqual([2, 3]);
+});
+
+test('a database that is gone is begun anew by the next check, so that the one after it can tell', async () => {
+  await apply(day(1));
+  await check(day(2));
+  rmSync(database());
+  await check(day(3));
+  expect(driftOf(await check(day(4), { seen: EDITED }))).toMatchObject({
+    cause: 'host',
+    inSyncAt: day(3).toISOString(),
+  });
+});
+
+test.each<[string, Look, string | null]>([
+  ['it was lost in the middle', { names: [], state: 'lost' }, null],
+  ['what it is for does not hold any more', { status: 'skipped' }, day(3).toISOString()],
+])('what differed on a host where %s', async (_name, look, until) => {
+  await apply(day(1));
+  await check(day(2), { seen: EDITED });
+  await check(day(3), look);
+  expect((await readHistory(place)).episodes).toMatchObject([{ since: day(2).toISOString(), until }]);
 });
 
 test('a host that is being applied to is not remembered', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { toHomelabError } from '../../core/errors.js';
-import type { StorePlace } from '../../drift/store/use-store.js';
+import type { StorePlace } from '../../drift/store/store-lock.js';
 import { ownerOf } from '../../engine/run-owner.js';
 import { stateFolder } from '../../history/history-folder.js';
 import { visible } from '../../report/sanitize.js';

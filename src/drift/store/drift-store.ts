@@ -83,11 +83,19 @@ export class DriftStore {
     this.#db.run('INSERT OR REPLACE INTO host VALUES (?, ?, ?, ?)', values);
   }
 
-  /** Takes in a check that found what the one before it had: what was as wanted then was so now. */
-  addQuietCheck(check: PastCheck): void {
-    this.addCheck(check);
-    for (const { host } of check.hosts.filter(({ state }) => state === 'in-sync'))
-      this.#db.run('UPDATE host SET at = max(at, ?) WHERE host = ?', [Date.parse(check.at), host]);
+  /** Takes in checks that found what the ones before them had: what was as wanted then was so still. */
+  addQuietChecks(checks: readonly PastCheck[]): void {
+    const inSyncAt = new Map<string, number>();
+    for (const { hosts, at } of checks) {
+      const seenAt = Date.parse(at);
+      for (const { host } of hosts.filter(({ state }) => state === 'in-sync'))
+        inSyncAt.set(host, Math.max(seenAt, inSyncAt.get(host) ?? seenAt));
+    }
+    for (const [host, at] of inSyncAt)
+      this.#db.run('UPDATE host SET at = max(at, ?) WHERE host = ?', [at, host]);
+    for (const check of checks) this.#insertCheck(check);
+    const last = checks.at(-1);
+    if (last !== undefined) this.#forgetOld(last.at);
   }
 
   /** Of a host, those that have not ended. */
@@ -105,9 +113,17 @@ export class DriftStore {
     );
   }
 
-  addCheck({ run, at, durationMs, exitCode, hosts }: PastCheck): void {
+  addCheck(check: PastCheck): void {
+    this.#insertCheck(check);
+    this.#forgetOld(check.at);
+  }
+
+  #insertCheck({ run, at, durationMs, exitCode, hosts }: PastCheck): void {
     const values = [run, at, durationMs, exitCode, JSON.stringify(hosts)];
     this.#db.run('INSERT OR REPLACE INTO past VALUES (?, ?, ?, ?, ?)', values);
+  }
+
+  #forgetOld(at: string): void {
     // Runs sort by time.
     this.#db.run('DELETE FROM past WHERE run <= (SELECT run FROM past ORDER BY run DESC LIMIT 1 OFFSET ?)', [
       MOST_CHECKS,

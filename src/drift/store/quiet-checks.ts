@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { PastCheck } from '../../core/drift.js';
@@ -7,11 +7,12 @@ import { pastCheckSchema } from './check-schema.js';
 
 /**
  * Checks that found every host as the check before them did are kept beside the database, one a line: nothing of it has to be
- * read for them, and loading SQLite takes longer than they do. Whoever opens the database takes them in.
+ * read for them, and loading SQLite takes longer than they do. Whoever opens the database takes them in. All of it is for who has
+ * the store alone.
  */
 const CHECKS = 'quiet.jsonl';
-/** Those that are being taken in: they stay until that is certain. */
-const TAKEN = 'quiet.taken';
+/** So much of them waits for the database: taking them in is to take no time that anybody sees. */
+const MOST_BYTES = 128 * 1024;
 /** What hosts look like of which nothing is to be told. It goes before the database changes, and comes after. */
 const HOSTS = 'quiet.json';
 
@@ -31,8 +32,7 @@ export function forgetQuietHosts(folder: string): void {
 }
 
 /**
- * Without it the next check reads the database, and is none the worse for it. Only one process may save at a time: what those that
- * were killed over it have left goes.
+ * Without it the next check reads the database, and is none the worse for it. What those that were killed over it have left goes.
  */
 export function saveQuietHosts(folder: string, hosts: QuietHosts): void {
   try {
@@ -44,31 +44,29 @@ export function saveQuietHosts(folder: string, hosts: QuietHosts): void {
   }
 }
 
-/** @throws NodeJS.ErrnoException */
-export function addQuietCheck(folder: string, check: PastCheck): void {
-  appendFileSync(join(folder, CHECKS), `${JSON.stringify(check)}\n`, { mode: 0o600 });
-}
-
-/** The checks that were kept, for the database to take in. {@link dropTaken} once it has. Only one process may ask at a time. */
-export function takeQuietChecks(folder: string): PastCheck[] {
-  const taken = join(folder, TAKEN);
-  // What a process that was killed had taken comes first; the rest the next time.
-  const before = textOf(taken);
-  if (before !== '') return checksIn(before);
+/** False where it has to go to the database: there is no room for it here, or it cannot be written. */
+export function addQuietCheck(folder: string, check: PastCheck): boolean {
+  const path = join(folder, CHECKS);
   try {
-    renameSync(join(folder, CHECKS), taken);
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MOST_BYTES) return false;
+    // The line end comes first: a line that a full disk has cut short spoils none after it.
+    appendFileSync(path, `\n${JSON.stringify(check)}`, { mode: 0o600 });
+    return true;
   } catch {
-    return [];
+    return false;
   }
-  return checksIn(textOf(taken));
 }
 
-export function dropTaken(folder: string): void {
-  rmSync(join(folder, TAKEN), { force: true });
+/** The checks that are kept, for the database to take in; {@link dropQuietChecks} once it has. To take one in twice does no harm. */
+export function quietChecks(folder: string): PastCheck[] {
+  return textOf(join(folder, CHECKS))
+    .split('\n')
+    .flatMap((line) => pastCheckSchema.safeParse(parse(line)).data ?? []);
 }
 
-function checksIn(text: string): PastCheck[] {
-  return text.split('\n').flatMap((line) => pastCheckSchema.safeParse(parse(line)).data ?? []);
+/** They are in the database by now. */
+export function dropQuietChecks(folder: string): void {
+  rmSync(join(folder, CHECKS), { force: true });
 }
 
 function textOf(path: string): string {

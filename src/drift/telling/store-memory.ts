@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { takeProcessLock } from '../../engine/process-lock.js';
-import { useStore, type StorePlace } from '../store/use-store.js';
+import type { StorePlace } from '../store/store-lock.js';
+import { useStore } from '../store/use-store.js';
 import { toldSchema, type ToldMemory } from './told.js';
 
 /** The memory in the file that keeps what is remembered of hosts. What nobody can read there counts as never told. */

@@ -152,6 +152,19 @@ test('two at a time wait for each other', async () => {
   expect(await use((store) => store.told('n'))).toBe(8);
 });
 
+test('what follows from what was saved is settled before anybody else may use it', async () => {
+  const place = { folder, owner: ownerOf('r1') };
+  const save = (): number => 7;
+  const seen: (string | number)[][] = [];
+  await useStore(place, save, (result) => seen.push([result, ...readdirSync(folder)]));
+  expect(seen).toEqual([[7, 'drift.sqlite', 'lock']]);
+  const fail = (): number => {
+    throw new Error('no');
+  };
+  await expect(useStore(place, fail, () => seen.push([]))).rejects.toThrow('no');
+  expect(seen).toHaveLength(1);
+});
+
 describe('a file that is', () => {
   test('none of SQLite is put aside, and a new one begun', async () => {
     mkdirSync(folder);
@@ -159,6 +172,16 @@ describe('a file that is', () => {
     await use((store) => store.saveTold('t', 1));
     expect(readFileSync(join(folder, 'drift.sqlite.unreadable'), 'utf8')).toBe('half a file');
     expect(await use((store) => store.told('t'))).toBe(1);
+  });
+
+  test('damaged in its middle is an error that says so', async () => {
+    await use((store) => {
+      for (let at = 0; at < 100; at += 1) store.saveTold(`t${at}`, 'x'.repeat(500));
+    });
+    const bytes = readFileSync(join(folder, 'drift.sqlite'));
+    writeFileSync(join(folder, 'drift.sqlite'), bytes.fill(7, 4096));
+    const error = { code: 'drift/no-history', message: expect.stringContaining('malformed') };
+    await expect(use((store) => store.told('t5'))).rejects.toMatchObject(error);
   });
 
   test('of a version to come is left alone', async () => {
