@@ -42,7 +42,6 @@ export default class Drift extends RunCommand {
     const { flags, argv } = await this.parse(Drift);
     const project = await this.#open(flags);
     const { hosts } = project.inventory;
-    checkDriftFiles(flags);
     const audience = await driftAudience(project, flags.notify);
     const isWhole = [flags.tags, flags['skip-tags'], flags.playbook].every((one) => one === undefined);
     const fix = flags.fix ? { isAgreed: flags.yes } : undefined;
@@ -54,6 +53,7 @@ export default class Drift extends RunCommand {
       typed: flags.fix ? 'drift --fix' : 'drift',
     };
     try {
+      checkDriftFiles(flags);
       return await this.runPlays('drift', request, async (planned): Promise<DriftResult> => {
         const checked = await checkDrift(planned, { project, at, isWhole, fix });
         const result = await writeDriftFiles(flags, { result: checked, project, run: planned.run });

@@ -29,7 +29,7 @@ export async function checkDrift(planned: Planned, check: DriftCheck): Promise<D
   if (fix === undefined) return found;
   const result = await applyPlan({ ...planned, plan: found }, { ...fix, question: questionOf });
   // Nothing was to be done, or nobody wanted it.
-  if (result.hosts === found.hosts) return { ...found, exitCode: result.exitCode };
+  if (result === found) return found;
   const applied = { result, observations: run.observations(), at: new Date() };
   await keepHistory(project, result.run, (place) => rememberApplied(place, applied));
   const fixed = outcomeOf(result);

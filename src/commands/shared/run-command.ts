@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Play } from '../../core/item.js';
 import { createRegistry } from '../../core/registry.js';
-import { EXIT } from '../../core/exit-codes.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
 import type { HostResult, RunResult } from '../../core/result.js';
 import { rememberApplied } from '../../drift/remember.js';
@@ -163,7 +162,7 @@ export async function applyPlan(
   await report.showPlan(plan);
   if (isShownOnly) return plan;
   const count = pending.length === 1 ? '1 host' : `${pending.length} hosts`;
-  if (!(await mayApply(isAgreed, report, question(count)))) return { ...plan, exitCode: EXIT.pending };
+  if (!(await mayApply(isAgreed, report, question(count)))) return plan;
   recording.begin(pending.map(({ host }) => host));
   return run.apply({ isStale: !isAgreed });
 }

@@ -67,10 +67,13 @@ export async function tellDriftCheck(
   return failures.length > 0 ? EXIT.failed : result.exitCode;
 }
 
-/** Tells that a drift check could not be made: once, until one could. What is wrong with the command line is for who typed it. */
+/**
+ * Tells that a drift check could not be made: once, until one could. What is wrong with the command line, and that somebody has
+ * broken it off, is for who typed it.
+ */
 export async function tellDriftFailed(audience: DriftAudience | undefined, thrown: unknown): Promise<void> {
   const { code } = toHomelabError(thrown);
-  if (audience === undefined || code.startsWith('usage/')) return;
+  if (audience === undefined || code.startsWith('usage/') || code === 'run/interrupted') return;
   await inTurn(audience, runId(), (ways) => tellDriftFailure(ways, code));
 }
 

@@ -121,8 +121,11 @@ drift: { ping: "${base}/ping" }
     expect(paths()).toEqual(['/hook']);
   });
 
-  test('of a command line that is wrong is for who typed it', async () => {
-    await tellDriftFailed(await both(), new HomelabError({ code: 'usage/no-hosts', message: '' }));
+  test.each([
+    ['of a command line that is wrong', 'usage/no-hosts'],
+    ['that was broken off', 'run/interrupted'],
+  ])('%s is for who typed it', async (_name, code) => {
+    await tellDriftFailed(await both(), new HomelabError({ code, message: '' }));
     expect(requests).toEqual([]);
   });
 
