@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, SQLiteValue } from 'node-sqlite3-wasm';
 import * as z from 'zod';
-import { DRIFT_CAUSES, type DriftEpisode, type DriftHistory, type PastCheck } from '../../core/drift.js';
+import {
+  DRIFT_CAUSES,
+  DRIFT_STATES,
+  isLookedAt,
+  type DriftEpisode,
+  type DriftHistory,
+  type HostCheck,
+  type PastCheck,
+} from '../../core/drift.js';
 import { itemsSchema, type KnownItems } from '../compare/host-memory.js';
 import { pastCheckSchema } from './check-schema.js';
 
@@ -19,6 +27,11 @@ CREATE INDEX episode_open ON episode (host) WHERE until IS NULL;
 CREATE TABLE past (run TEXT PRIMARY KEY, at TEXT NOT NULL, durationMs INTEGER NOT NULL, exitCode INTEGER NOT NULL,
   hosts TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE told (target TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`;
+
+const HISTORY_EPISODES = `
+SELECT * FROM episode WHERE until IS NULL OR (host, item, since) IN (
+  SELECT host, item, since FROM episode ORDER BY since DESC LIMIT ?)
+ORDER BY since DESC`;
 
 /** Checks that are kept: one an hour for more than two months. */
 const MOST_CHECKS = 2000;
@@ -132,16 +145,30 @@ export class DriftStore {
     this.#db.run('DELETE FROM episode WHERE until < ?', [before]);
   }
 
-  /** The newest first, so many of each at most. */
+  /**
+   * The newest first, so many of each at most; beside them, however old, the last looks at each host that none of those checks could
+   * look at, and what has not ended.
+   */
   history(most: { readonly checks: number; readonly episodes: number }): DriftHistory {
-    const checks = this.#db.all('SELECT * FROM past ORDER BY run DESC LIMIT ?', [most.checks]);
-    const episodes = this.#db.all('SELECT * FROM episode ORDER BY since DESC LIMIT ?', [most.episodes]);
+    const newest = toChecks(this.#db.all('SELECT * FROM past ORDER BY run DESC LIMIT ?', [most.checks]));
+    const seen = new Set(newest.flatMap(({ hosts }) => hosts.filter(wasLookedAt).map(({ host }) => host)));
+    const others = this.#db.all('SELECT host FROM host').map(({ host }) => String(host));
+    const last = others.filter((host) => !seen.has(host)).flatMap((host) => this.#lastLooks(host));
+    const checks = new Map([...newest, ...last].map((check) => [check.run, check]));
+    const episodes = this.#db.all(HISTORY_EPISODES, [most.episodes]);
     return {
-      checks: checks.flatMap(
-        (row) => pastCheckSchema.safeParse({ ...row, hosts: parseJson(row['hosts']) }).data ?? [],
-      ),
+      checks: [...checks.values()].toSorted((one, two) => (one.run < two.run ? 1 : -1)),
       episodes: episodes.flatMap((row) => toEpisode(row as Row)),
     };
+  }
+
+  /** The last checks that found a host in sync, and drifted. */
+  #lastLooks(host: string): PastCheck[] {
+    return DRIFT_STATES.filter(isLookedAt)
+      .map((state) => JSON.stringify({ host, state }).slice(0, -1))
+      .flatMap((part) =>
+        toChecks(this.#db.all('SELECT * FROM past WHERE instr(hosts, ?) ORDER BY run DESC LIMIT 1', [part])),
+      );
   }
 
   /** What a target was told; undefined: nothing that can be read. */
@@ -157,6 +184,17 @@ export class DriftStore {
   commit(): void {
     this.#db.exec('COMMIT');
   }
+}
+
+function wasLookedAt({ state }: HostCheck): boolean {
+  return isLookedAt(state);
+}
+
+function toChecks(rows: readonly object[]): PastCheck[] {
+  return rows.flatMap(
+    (row: { readonly hosts?: unknown }) =>
+      pastCheckSchema.safeParse({ ...row, hosts: parseJson(row.hosts) }).data ?? [],
+  );
 }
 
 function toEpisode(row: Row): DriftEpisode[] {

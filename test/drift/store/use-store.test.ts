@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type * as Sqlite from 'node-sqlite3-wasm';
-import type { DriftEpisode, PastCheck } from '../../../src/core/drift.js';
+import type { DriftEpisode, DriftState, PastCheck } from '../../../src/core/drift.js';
 import type { DriftStore } from '../../../src/drift/store/drift-store.js';
 import { useStore } from '../../../src/drift/store/use-store.js';
 import { ownerOf } from '../../../src/engine/run-owner.js';
@@ -95,10 +95,34 @@ test('an episode that ended is no longer open; the newest come first, and only s
     store.saveEpisode({ ...EPISODE, until: '2026-11-03T03:00:00.000Z' });
     store.saveEpisode({ ...EPISODE, since: '2026-11-05T03:00:00.000Z' });
     for (const number of [1, 2, 3]) store.addCheck(past(number));
-    const { checks, episodes } = store.history({ checks: 2, episodes: 1 });
+    const { checks, episodes } = store.history({ checks: 2, episodes: 0 });
     expect(checks.map(({ run }) => run)).toEqual(['r00003', 'r00002']);
     expect(episodes.map(({ since }) => since)).toEqual(['2026-11-05T03:00:00.000Z']);
     expect(store.openEpisodes('web1')).toHaveLength(1);
+  });
+});
+
+test('however old, the last looks at a host are told, and what has not ended', async () => {
+  const look = (number: number, host: string, state: DriftState): PastCheck => ({
+    ...past(number),
+    hosts: [{ host, state, items: { host: 0, inventory: 0, both: 0 } }],
+  });
+  await use((store) => {
+    for (const host of ['nas', 'web1', 'new']) store.saveKnownItems(host, items, new Date(1));
+    store.addCheck(look(1, 'nas', 'in-sync'));
+    store.addCheck(look(2, 'nas', 'drifted'));
+    store.addCheck(look(3, 'nas', 'off'));
+    store.addCheck(look(4, 'web1', 'lost'));
+    store.addCheck(look(5, 'web1', 'in-sync'));
+    store.saveEpisode({ ...EPISODE, host: 'nas' });
+    store.saveEpisode({ ...EPISODE, since: '2026-11-05T03:00:00.000Z', until: '2026-11-06T03:00:00.000Z' });
+    store.saveEpisode({ ...EPISODE, since: '2026-11-07T03:00:00.000Z', until: '2026-11-08T03:00:00.000Z' });
+    const { checks, episodes } = store.history({ checks: 1, episodes: 1 });
+    expect(checks.map(({ run }) => run)).toEqual(['r00005', 'r00002', 'r00001']);
+    expect(episodes.map(({ host, since }) => [host, since.slice(0, 10)])).toEqual([
+      ['web1', '2026-11-07'],
+      ['nas', '2026-11-02'],
+    ]);
   });
 });
 
@@ -204,6 +228,7 @@ test('rows that nobody can read count as not there', async () => {
   await use((store) => {
     store.saveKnownItems('web1', { broken: { kind: 1 } } as never, new Date(1));
     store.addCheck({ ...past(1), hosts: [{ host: 'web1', state: 'gone' }] as never });
+    store.addCheck({ ...past(2), hosts: ['drifted', 5, { state: ['drifted'] }] as never });
     store.saveEpisode({ ...EPISODE, cause: 'nobody' as never });
     expect(store.knownItems('web1')).toEqual({});
     expect(store.history({ checks: 9, episodes: 9 })).toEqual({ checks: [], episodes: [] });
