@@ -152,7 +152,9 @@ export class DriftStore {
   history(most: { readonly checks: number; readonly episodes: number }): DriftHistory {
     const newest = toChecks(this.#db.all('SELECT * FROM past ORDER BY run DESC LIMIT ?', [most.checks]));
     const seen = new Set(newest.flatMap(({ hosts }) => hosts.filter(wasLookedAt).map(({ host }) => host)));
-    const others = this.#db.all('SELECT host FROM host').map(({ host }) => String(host));
+    const others = this.#db
+      .all('SELECT host FROM host')
+      .map(({ host }) => (typeof host === 'string' ? host : ''));
     const last = others.filter((host) => !seen.has(host)).flatMap((host) => this.#lastLooks(host));
     const checks = new Map([...newest, ...last].map((check) => [check.run, check]));
     const episodes = this.#db.all(HISTORY_EPISODES, [most.episodes]);

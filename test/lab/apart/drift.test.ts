@@ -22,8 +22,8 @@ const DAMAGES = [
 /** All that a check then shows. */
 const SEEN = DAMAGES.flatMap(([host, , , ...seen]) => seen.map((one) => `${host} ${one}`)).toSorted();
 
-/** What sshd and sudo log of a login, by themselves and by PAM, and cron of a crontab that was put right before. */
-const OF_LOGINS = /^(?:sshd|sudo|systemd-logind): |^cron: \(reader\) RELOAD /;
+/** What sshd and sudo log of a login, by themselves and by PAM, and cron of its own jobs and of a crontab that was put right before. */
+const OF_LOGINS = /^(?:sshd|sudo|systemd-logind|CRON): |^cron: \(reader\) RELOAD /;
 
 let lab: TestLab;
 let cwd: string;
