@@ -1,4 +1,5 @@
 import type { NotifyMessage, NotifyTarget } from '../core/notification.js';
+import { htmlText } from '../core/html-text.js';
 import { redact } from '../core/redaction.js';
 import { fit, oneLine } from './fit.js';
 import type { TellingRequest } from './request.js';
@@ -6,14 +7,6 @@ import type { TellingRequest } from './request.js';
 /** An event has 65536 bytes at most (Matrix specification, "Size limits"); the text is in it twice, once escaped. */
 const MOST_TEXT = 6000;
 const MOST_TITLE = 250;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
 
 /**
  * A message for a room of Matrix (client-server API, `PUT …/rooms/{roomId}/send/{eventType}/{txnId}`). The transaction id is the
@@ -34,12 +27,8 @@ export function matrixPut(
       msgtype: 'm.text',
       body: `${title}\n\n${text}`,
       format: 'org.matrix.custom.html',
-      formatted_body: `<strong>${escaped(title)}</strong><pre><code>${escaped(text)}</code></pre>`,
+      formatted_body: `<strong>${htmlText(title)}</strong><pre><code>${htmlText(text)}</code></pre>`,
       'm.mentions': {},
     }),
   };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

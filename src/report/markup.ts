@@ -1,3 +1,4 @@
+import { htmlText } from '../core/html-text.js';
 import { visible } from './sanitize.js';
 
 /** HTML that may go into a page as it is. Only {@link markup} and {@link rawMarkup} make it. */
@@ -11,14 +12,6 @@ export class Markup {
 
 /** What can stand in a {@link markup}: text is escaped, undefined is nothing, lists are joined. */
 export type MarkupPart = string | number | Markup | undefined | readonly MarkupPart[];
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
 
 /**
  * A template of HTML. Every value in it is text that can end no element and no quoted attribute; what a reader would obey or
@@ -37,10 +30,6 @@ export function rawMarkup(text: string): Markup {
 function partText(part: MarkupPart): string {
   if (part === undefined) return '';
   if (part instanceof Markup) return part.text;
-  if (typeof part === 'string' || typeof part === 'number') return escaped(String(part));
+  if (typeof part === 'string' || typeof part === 'number') return htmlText(visible(String(part)));
   return part.map(partText).join('');
-}
-
-function escaped(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
