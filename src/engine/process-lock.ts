@@ -1,9 +1,11 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseRunOwner, type RunOwner } from '../core/run-owner.js';
 import { isOwnerGone } from './run-owner.js';
 
 const MOST_TRIES = 3;
+/** Between the making of a lock and the writing of its owner, on a machine that is very busy. */
+const LONGEST_WRITE_MS = 2000;
 
 /** A lock that was taken, or who has it; undefined: somebody, who took it just now. */
 export type ProcessLock =
@@ -25,16 +27,25 @@ export function takeProcessLock(path: string, owner: RunOwner): ProcessLock {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     }
     const text = textOf(path);
+    // It was let go meanwhile.
+    if (text === undefined) continue;
     const holder = parseRunOwner(text);
-    if (holder !== undefined && !isOwnerGone(holder, owner)) return { isTaken: false, holder };
+    if (holder === undefined ? isBeingTaken(path) : !isOwnerGone(holder, owner))
+      return { isTaken: false, holder };
     removeStale(path, text, owner);
   }
   return { isTaken: false, holder: undefined };
 }
 
+/** Whether the file was made just now by somebody who has still to write into it. One that stays empty is of a process that was killed. */
+function isBeingTaken(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.size === 0 && Math.abs(Date.now() - found.mtimeMs) < LONGEST_WRITE_MS;
+}
+
 /** Who has the lock and lives, as far as anybody knows; undefined: nobody. */
 export function processLockHolder(path: string, owner: RunOwner): RunOwner | undefined {
-  const holder = parseRunOwner(textOf(path));
+  const holder = parseRunOwner(textOf(path) ?? '');
   return holder === undefined || isOwnerGone(holder, owner) ? undefined : holder;
 }
 
@@ -50,10 +61,11 @@ function removeStale(path: string, text: string, { pid }: RunOwner): void {
   rmSync(aside, { force: true });
 }
 
-function textOf(path: string): string {
+/** Undefined: it is not there, or nobody may read it. */
+function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return '';
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -31,6 +31,15 @@ test.each<[string, string]>([
   expect(lock.isTaken).toBe(true);
   expect(processLockHolder(path, first)).toEqual(second);
   expect(readdirSync(join(folder, 'below'))).toEqual(['lock']);
+  if (lock.isTaken) lock.release();
+});
+
+test("one that is made and not written yet is somebody's; one that stays so is of a process that was killed", () => {
+  writeFileSync(path, '');
+  expect(takeProcessLock(path, second)).toEqual({ isTaken: false, holder: undefined });
+  utimesSync(path, 1, 1);
+  const lock = takeProcessLock(path, second);
+  expect(lock.isTaken).toBe(true);
   if (lock.isTaken) lock.release();
 });
 
