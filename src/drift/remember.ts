@@ -64,7 +64,9 @@ export async function rememberCheck(
   );
   return changeStore(place, (store) => {
     const explained = explainHosts(store, check, free);
-    for (const { result, items, episodes } of explained) {
+    // Another check that began later may have been faster: what that one saw stays.
+    const newest = explained.filter(({ result }) => !store.isSeenSince(result.host, seen.at, new Date()));
+    for (const { result, items, episodes } of newest) {
       const { host, tasks } = result;
       const isAll = isWhole && lookedAt.has(host);
       const gone = isAll ? endsOfGone(store.openEpisodes(host), tasks, seen.at) : [];
@@ -73,7 +75,7 @@ export async function rememberCheck(
     const results = new Map(explained.map(({ result }) => [result.host, result]));
     const answer = recount({ ...check, hosts: check.hosts.map((host) => results.get(host.host) ?? host) });
     if (answer.exitCode !== EXIT.interrupted) store.addCheck(pastOf(answer));
-    return { answer, explained };
+    return { answer, explained: newest };
   });
 }
 
@@ -102,6 +104,7 @@ function isNothingNew(
 /** What is to be answered, and what became of the hosts. */
 interface Changed<T> {
   readonly answer: T;
+  /** Those of which something was saved. */
   readonly explained: readonly SeenHost[];
 }
 

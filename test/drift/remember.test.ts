@@ -21,7 +21,7 @@ beforeEach(() => {
 
 const WANTED: State = { mode: '0644' };
 const EDITED: State = { mode: '0777' };
-const day = (number: number): Date => new Date(Date.UTC(2026, 10, number, 3));
+const day = (number: number): Date => new Date(Date.UTC(2025, 10, number, 3));
 
 interface Look {
   readonly seen?: State;
@@ -178,6 +178,24 @@ test.each<[string, Look, string | null]>([
   await check(day(2), { seen: EDITED });
   await check(day(3), look);
   expect((await readHistory(place)).episodes).toMatchObject([{ since: day(2).toISOString(), until }]);
+});
+
+test('a check that is slower than one that began later does not undo what that one saw', async () => {
+  await apply(day(1));
+  await check(day(3), { seen: EDITED });
+  await check(day(2));
+  expect((await readHistory(place)).episodes).toMatchObject([{ since: day(3).toISOString(), until: null }]);
+  expect(driftOf(await check(day(4), { seen: EDITED }))).toMatchObject({
+    since: day(3).toISOString(),
+    inSyncAt: day(1).toISOString(),
+  });
+});
+
+test('what a clock that was wrong has noted for the future keeps nothing from being remembered', async () => {
+  await apply(new Date(Date.now() + 86_400_000));
+  await check(day(2), { seen: EDITED });
+  await check(day(3));
+  expect((await readHistory(place)).episodes).toMatchObject([{ until: day(3).toISOString() }]);
 });
 
 test('a host that is being applied to is not remembered', async () => {

@@ -91,6 +91,12 @@ export class DriftStore {
     return Object.fromEntries(seen) as KnownItems;
   }
 
+  /** Whether what is known of a host is of a later look than `at`. One that is ahead of `now` was noted by a clock that was wrong. */
+  isSeenSince(host: string, at: Date, now: Date): boolean {
+    const last = Number(this.#db.get('SELECT at FROM host WHERE host = ?', [host])?.['at']);
+    return last > at.getTime() && last <= now.getTime();
+  }
+
   saveKnownItems(host: string, items: KnownItems, at: Date): void {
     const values = [host, JSON.stringify(items), at.getTime(), at.getTime()];
     this.#db.run('INSERT OR REPLACE INTO host VALUES (?, ?, ?, ?)', values);
