@@ -63,10 +63,12 @@ export class SystemdScheduler implements Scheduler {
 
   async remove(name: string): Promise<boolean> {
     const files = this.#files(name);
-    const isThere = files.map(ownText).some((text) => text !== undefined);
-    if (!isThere) return false;
+    const isThere = files.map((file) => ownText(file) !== undefined);
+    if (!isThere.includes(true)) return false;
     const timer = `${name}.timer`;
-    await this.#must('disable', '--quiet', '--now', timer);
+    const off = ['disable', '--quiet', '--now', timer];
+    // What somebody has taken a file of away by hand cannot be disabled, and has to go all the same.
+    await (isThere.includes(false) ? this.#systemctl(...off) : this.#must(...off));
     // A check that is at it right now changes nothing: it may be cut off.
     await this.#systemctl('stop', `${name}.service`);
     // The stamp of Persistent=, which would make a check up where the project is scheduled again later.

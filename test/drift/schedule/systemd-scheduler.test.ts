@@ -122,6 +122,14 @@ describe('removing', () => {
     ]);
   });
 
+  test('what is left where somebody has taken the timer away goes as well', async () => {
+    await install();
+    rmSync(join(folder, `${name}.timer`));
+    refused = ['disable'];
+    expect(await scheduler().remove(name)).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('nothing is there', async () => {
     expect(await scheduler().remove(name)).toBe(false);
     expect(asked).toEqual([]);
