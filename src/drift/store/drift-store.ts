@@ -52,6 +52,13 @@ const episodeSchema = z.object({
 
 type Row = Record<string, SQLiteValue>;
 
+/** A later version of homelab has written the file. */
+export class NewerStoreError extends Error {
+  constructor(version: number) {
+    super(`a newer homelab has written it, version ${version}`);
+  }
+}
+
 /**
  * What is remembered of a project's hosts and checks, in one file of SQLite. What a row holds that nobody can read counts as not
  * there. All of it is fingerprints, names and times: no value of any host.
@@ -59,14 +66,14 @@ type Row = Record<string, SQLiteValue>;
 export class DriftStore {
   readonly #db: Database;
 
-  /** @throws Error where the file is no database, or of a version to come */
+  /** @throws NewerStoreError; Error where the file is no database */
   constructor(db: Database) {
     this.#db = db;
     // What the last check saw may be lost with the power: the next one sees it again.
     db.exec('PRAGMA synchronous = NORMAL');
     db.exec('BEGIN IMMEDIATE');
     const version = Number(db.get('PRAGMA user_version')?.['user_version'] ?? 0);
-    if (version > VERSION) throw new Error(`its version is ${version}`);
+    if (version > VERSION) throw new NewerStoreError(version);
     if (version === 0) db.exec(`${TABLES}\nPRAGMA user_version = ${VERSION};`);
   }
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HomelabError } from '../../core/errors.js';
 import type { RunOwner } from '../../core/run-owner.js';
 import { takeProcessLock } from '../../engine/process-lock.js';
+import { NewerStoreError } from './drift-store.js';
 
 /** Where is kept what is remembered of a project's hosts, and who works with it. */
 export interface StorePlace {
@@ -41,13 +42,19 @@ async function takeLock({ folder, owner }: StorePlace): Promise<() => void> {
   }
 }
 
+const HINT =
+  'Make the folder writable, and make room on its disk. A file that is damaged may be moved away: the next check begins a new one. ' +
+  'Another folder can be named as `state` in homelab.yml.';
+const NEWER_HINT =
+  'Use that version of homelab for this project, or name another folder as `state` in homelab.yml.';
+
 /** That what is remembered in `path` cannot be used, as an error for people. */
 export function noHistory(path: string, cause: unknown): HomelabError {
   const { code, message } = (cause ?? {}) as NodeJS.ErrnoException;
   return new HomelabError({
     code: 'drift/no-history',
     message: `cannot use the history of drift in ${path} (${code ?? message ?? 'unknown reason'})`,
-    hint: 'Make the folder writable and the disk less full, move a damaged file away, or name another folder as `state` in homelab.yml.',
+    hint: cause instanceof NewerStoreError ? NEWER_HINT : HINT,
     cause,
   });
 }

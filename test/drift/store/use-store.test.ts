@@ -214,7 +214,24 @@ describe('a file that is', () => {
     const db = new sqlite.Database(join(folder, 'drift.sqlite'));
     db.exec('PRAGMA user_version = 99');
     db.close();
-    await expect(use(() => 1)).rejects.toMatchObject({ code: 'drift/no-history' });
+    await expect(use(() => 1)).rejects.toMatchObject({
+      code: 'drift/no-history',
+      message: expect.stringContaining('a newer homelab has written it, version 99'),
+      hint: expect.stringMatching(/^Use that version/),
+    });
+    expect(readdirSync(folder)).toEqual(['drift.sqlite']);
+  });
+
+  test('damaged behind its beginning is told as that, and left alone', async () => {
+    await use((store) => store.saveTold('t', 1));
+    const file = join(folder, 'drift.sqlite');
+    const bytes = readFileSync(file).fill(0xee, 4096);
+    writeFileSync(file, bytes);
+    await expect(use((store) => store.told('t'))).rejects.toMatchObject({
+      code: 'drift/no-history',
+      hint: expect.stringContaining('may be moved away'),
+    });
+    expect(readFileSync(file).equals(bytes)).toBe(true);
     expect(readdirSync(folder)).toEqual(['drift.sqlite']);
   });
 
