@@ -4,6 +4,7 @@ import { changeLines, type DiffLine, type Differ } from './change-lines.js';
 import { forText, hasDetails, stateBadge } from './drift-page-fleet.js';
 import type { HostView, PageModel } from './drift-page-model.js';
 import { timeMarkup } from './drift-page-time.js';
+import { shareText } from './drift-text.js';
 import { CAUSE_WORDS } from './drift-words.js';
 import { markup, type Markup } from './markup.js';
 import { shownChanges, signOf, taskNotes, type Sign } from './plan-text.js';
@@ -72,8 +73,14 @@ function itemMarkup(task: TaskResult, at: string, differ: Differ): Markup | unde
   );
   return markup`<details class="item" open>
 <summary><span class="sign s${signClass(sign)}" title="${SIGN_WORDS[sign]}">${sign}</span><span class="subject">${visibleLine(subject)}</span> <span class="about">${visibleLine(about)}</span> ${driftMarkup(task, at)}</summary>
-${diffMarkup([...lines, ...taskNotes(task)], visibleLine(subject))}</details>
+${diffMarkup([...lines, ...notesOf(task)], visibleLine(subject))}</details>
 `;
+}
+
+/** The times of drift stand beside its cause, in UTC as all of the page; which fields are whose, where it is not one cause, does not. */
+function notesOf({ drift, ...task }: TaskResult): DiffLine[] {
+  const shares = drift === undefined ? undefined : shareText(drift);
+  return [...(shares === undefined ? [] : [{ text: shares, tone: 'note' } as const]), ...taskNotes(task)];
 }
 
 function signClass(sign: Sign): string {

@@ -69,7 +69,8 @@ time{white-space:nowrap}
 .episodes td:last-child{white-space:nowrap}
 .episodes td:nth-child(3){min-width:9rem}
 .strip{display:block;max-width:100%;height:auto}
-@media (min-width:75rem){.fleet .strip{min-width:15rem}}
+@media (min-width:88rem){.fleet .strip{min-width:15rem}}
+@media (max-width:88rem){.fleet .strip{width:9rem}.fleet tbody th{min-width:6rem}}
 .strip .base,.chart .base{stroke:var(--edge)}
 rect.in-sync{fill:var(--bar-in-sync)}
 rect.drifted{fill:var(--bar-drifted)}
@@ -120,13 +121,14 @@ const DIFFS = `.host{margin:0 0 1.25rem;border:1px solid var(--edge);border-radi
 .heading{font-weight:700}
 `;
 
-const NARROW = `@media screen and (max-width:62rem){
+const NARROW = `@media screen and (max-width:80rem){
 .fleet,.fleet tbody,.fleet tr,.fleet td,.fleet tbody th{display:block}
 .fleet{border:0;background:none}
 .fleet thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .fleet tr{margin-bottom:.75rem;padding:.6rem 0;border:1px solid var(--edge);border-radius:.6rem;background:var(--surface)}
 .fleet td,.fleet tbody th{padding:.15rem 1rem;border:0}
 .fleet tbody th{font-size:1.05rem}
+.fleet .strip{width:auto}
 .fleet td{display:grid;grid-template-columns:6.5rem 1fr;gap:.5rem}
 .fleet td.none{display:none}
 .fleet td::before{content:attr(data-label);color:var(--muted);font-size:.85rem}

@@ -17,12 +17,17 @@ export function driftLine({ cause, fields, since, inSyncAt }: ItemDrift): string
     const what = inSyncAt === null ? 'pending: not applied yet' : WORDS.inventory;
     return `${what}, found first at ${timeText(since)}`;
   }
-  const [host, inventory] = [fieldsOf(fields, 'host'), fieldsOf(fields, 'inventory')];
-  const isMixed = host !== '' && inventory !== '';
-  const what = isMixed ? `changed on the host: ${host}; pending: ${inventory}` : WORDS[cause];
+  const shares = shareText({ fields });
+  const what = shares ?? WORDS[cause];
   if (inSyncAt === null) return `${what}, found first at ${timeText(since)}`;
   const [from, to] = [timeText(inSyncAt), timeText(since)];
-  return `${what}${isMixed ? ',' : ''} ${from === to ? `at ${to}` : `between ${from} and ${to}`}`;
+  return `${what}${shares === undefined ? '' : ','} ${from === to ? `at ${to}` : `between ${from} and ${to}`}`;
+}
+
+/** Which fields were changed on the host and which are pending; undefined: all of them are the same. */
+export function shareText({ fields }: Pick<ItemDrift, 'fields'>): string | undefined {
+  const [host, inventory] = [fieldsOf(fields, 'host'), fieldsOf(fields, 'inventory')];
+  return host === '' || inventory === '' ? undefined : `changed on the host: ${host}; pending: ${inventory}`;
 }
 
 function fieldsOf(fields: ItemDrift['fields'], wanted: DriftCause): string {

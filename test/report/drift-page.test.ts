@@ -278,3 +278,14 @@ test('nothing from a host or a file adds an element or an attribute', () => {
     }),
   );
 });
+
+test('an item tells its cause and its times once, and which fields are whose where it is not one cause', () => {
+  const [item] = [drifted('base/motd', 'both')];
+  const fields = { content: 'host', mode: 'inventory' } as const;
+  const since = '2026-11-20T06:00:00.000Z';
+  const mixed = { ...item, drift: { cause: 'both', fields, since, inSyncAt: since } as const };
+  const page = driftPage(driftResult({ web: ['drifted', [mixed]] }));
+  const diff = words(/<div class="diff"[^]*?<\/div>/.exec(page)?.[0] ?? '');
+  expect(diff).toContain('changed on the host: content; pending: mode');
+  expect(diff).not.toContain('2026-11-20');
+});
