@@ -212,13 +212,3 @@ test('what a process that was killed over the list of quiet hosts has left goes'
   await check(day(2), { seen: EDITED });
   expect(existsSync(left)).toBe(false);
 });
-
-test('what is kept first of two looks beside each other ends nothing before it began', async () => {
-  await apply(day(1));
-  await check(day(3), { seen: EDITED });
-  await check(day(2));
-  const { episodes } = await readHistory(place);
-  expect(episodes.map(({ since, until }) => [since, until])).toEqual([
-    [day(3).toISOString(), day(3).toISOString()],
-  ]);
-});
