@@ -63,11 +63,12 @@ export async function rememberCheck(
     check.drift.hosts.filter(({ state }) => isLookedAt(state)).map(({ host }) => host),
   );
   return changeStore(place, (store) => {
-    const explained = explainHosts(store, check, free);
+    const explained = explainHosts(store, check, { ...free, whole: isWhole ? lookedAt : undefined });
     // Another check that began later may have been faster: what that one saw stays.
     const newest = explained.filter(({ result }) => !store.isSeenSince(result.host, seen.at, new Date()));
-    for (const { result, items, episodes } of newest) {
+    for (const { result, items, episodes, renamed } of newest) {
       const { host, tasks } = result;
+      for (const episode of renamed) store.forgetEpisode(episode);
       const isAll = isWhole && lookedAt.has(host);
       const gone = isAll ? endsOfGone(store.openEpisodes(host), tasks, seen.at) : [];
       saveHost(store, { host, items, at: seen.at }, [...episodes, ...gone]);
@@ -174,12 +175,28 @@ function pastOf({ run, durationMs, exitCode, drift }: DriftResult) {
   return { run, at: drift.at, durationMs, exitCode, hosts: drift.hosts };
 }
 
-function explainHosts(store: DriftStore, { hosts }: RunResult, { observations, at }: Seen): SeenHost[] {
+function explainHosts(
+  store: DriftStore,
+  { hosts }: RunResult,
+  {
+    observations,
+    at,
+    whole,
+  }: Seen & {
+    /** Hosts all of whose items were looked at. */
+    readonly whole?: ReadonlySet<string> | undefined;
+  },
+): SeenHost[] {
   const prints = new Fingerprints(store.salt);
   return observations.flatMap((seen) => {
     const result = hosts.find(({ host }) => host === seen.host);
     if (result === undefined) return [];
     const memory = { items: store.knownItems(seen.host), open: store.openEpisodes(seen.host) };
-    return [{ ...explainHost(memory, { result, observations: seen, at, prints }), seen }];
+    return [
+      {
+        ...explainHost(memory, { result, observations: seen, at, prints, isWhole: whole?.has(seen.host) }),
+        seen,
+      },
+    ];
   });
 }

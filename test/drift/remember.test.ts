@@ -28,13 +28,14 @@ interface Look {
   readonly status?: TaskResult['status'];
   readonly state?: DriftState;
   readonly names?: readonly string[];
+  readonly subject?: string;
   readonly isWhole?: boolean;
 }
 
-function seenOn(at: Date, { seen = WANTED, status, names = ['Motd'] }: Look) {
+function seenOn(at: Date, { seen = WANTED, status, names = ['Motd'], subject }: Look) {
   const changes = diffStates(seen, WANTED);
   const tasks = names.map((name) =>
-    task(name, { status: status ?? (changes.length === 0 ? 'ok' : 'pending'), changes }),
+    task(name, { status: status ?? (changes.length === 0 ? 'ok' : 'pending'), changes, subject }),
   );
   const observations = [{ host: 'web1', items: tasks.map(({ id }) => ({ id, seen })) }];
   return { hosts: [host('web1', changes.length === 0 ? 'ok' : 'drifted', { tasks })], observations, at };
@@ -211,4 +212,21 @@ test('what a process that was killed over the list of quiet hosts has left goes'
   writeFileSync(left, '{');
   await check(day(2), { seen: EDITED });
   expect(existsSync(left)).toBe(false);
+});
+
+test('an item that gets another name while it differs has differed since it did', async () => {
+  const subject = '/etc/motd';
+  await apply(day(1), { subject });
+  await check(day(2), { subject, seen: EDITED });
+  const part = await check(day(3), { subject, seen: EDITED, names: ['Greeting'], isWhole: false });
+  expect(driftOf(part)).toMatchObject({ since: day(3).toISOString() });
+  await check(day(4), { subject, names: ['Greeting'], isWhole: false });
+  const renamed = await check(day(5), { subject, seen: EDITED, names: ['Hello'] });
+  expect(driftOf(renamed)).toMatchObject({ since: day(2).toISOString(), inSyncAt: day(1).toISOString() });
+  await check(day(6), { subject, names: ['Welcome'] });
+  const { episodes } = await readHistory(place);
+  expect(episodes.map(({ item, since, until }) => [item, since, until])).toEqual([
+    ['base/greeting', day(3).toISOString(), day(4).toISOString()],
+    ['base/hello', day(2).toISOString(), day(6).toISOString()],
+  ]);
 });

@@ -20,6 +20,8 @@ export interface HostLook {
   readonly observations: HostObservations;
   readonly at: Date;
   readonly prints: Fingerprints;
+  /** It looked at all items of the host: what it did not look at is there no more, or has another name. */
+  readonly isWhole?: boolean | undefined;
 }
 
 /** What a look makes of what was known. */
@@ -29,6 +31,8 @@ export interface Explained {
   readonly items: KnownItems;
   /** Episodes that began, went on or ended; the rest of them stays as it was. */
   readonly episodes: readonly DriftEpisode[];
+  /** Episodes that go on under another name, as they were. */
+  readonly renamed: readonly DriftEpisode[];
 }
 
 /** Compares what was seen of a host with what it was when it was last as wanted. Pure. */
@@ -37,11 +41,12 @@ export function explainHost(memory: HostMemory, look: HostLook): Explained {
   const ids = new Set(result.tasks.map(({ id }) => id));
   const items: Record<string, KnownItem> = { ...withoutForgotten(memory.items, at.getTime()) };
   const episodes: DriftEpisode[] = [];
+  const renamed: DriftEpisode[] = [];
   const observed = new Map(observations.items.map((one) => [one.id, one]));
   const tasks = result.tasks.map((task) => {
     const seen = observed.get(task.id);
     const known = isOwed(task) ? undefined : knownItem(memory.items, task, ids);
-    const open = memory.open.find(({ item }) => item === task.id);
+    const open = openOf(memory.open, task, look.isWhole === true ? ids : undefined);
     if (isInSync(task)) {
       const now = knownNow(task, seen, { look, known, open });
       if (now !== undefined) items[task.id] = now;
@@ -51,15 +56,30 @@ export function explainHost(memory: HostMemory, look: HostLook): Explained {
     if (!isDrifted(task)) return task;
     const drift = driftOf(task, { look, known, open });
     episodes.push(episodeOf(result.host, task, drift));
+    if (open !== undefined && open.item !== task.id) renamed.push(open);
     return { ...task, drift };
   });
-  return { result: { ...result, tasks }, items, episodes };
+  return { result: { ...result, tasks }, items, episodes, renamed };
 }
 
 /** An episode that a look has found over: never before it began, whichever of two looks beside each other is kept first. */
 export function endedAt(episode: DriftEpisode, at: Date): DriftEpisode {
   const until = at.toISOString();
   return { ...episode, until: until < episode.since ? episode.since : until };
+}
+
+/** The episode of an item; `current`, ids of all items: also the only one of that kind and subject that began under a name there is no more. */
+function openOf(
+  open: readonly DriftEpisode[],
+  { id, kind, subject }: TaskResult,
+  current: ReadonlySet<string> | undefined,
+): DriftEpisode | undefined {
+  const own = open.find(({ item }) => item === id);
+  if (own !== undefined || current === undefined || subject === undefined) return own;
+  const [former, ...others] = open.filter(
+    (one) => !current.has(one.item) && one.kind === kind && one.subject === subject,
+  );
+  return others.length === 0 ? former : undefined;
 }
 
 /** One that is left alone for a reason will be as wanted, by what another item is to do. */

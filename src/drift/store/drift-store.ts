@@ -139,6 +139,10 @@ export class DriftStore {
     );
   }
 
+  forgetEpisode({ host, item, since }: DriftEpisode): void {
+    this.#db.run('DELETE FROM episode WHERE host = ? AND item = ? AND since = ?', [host, item, since]);
+  }
+
   addCheck(check: PastCheck): void {
     this.#insertCheck(check);
     this.#forgetOld(check.at);
