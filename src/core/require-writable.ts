@@ -1,17 +1,18 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HomelabError } from './errors.js';
+import { requireFileOrNothing } from './write-whole-file.js';
 
 /**
  * Makes sure, before any work is done, that a file of this machine can be written whole later on: its folder is there and takes
- * new files, and it is no folder itself.
+ * new files, and nothing else than a file is there itself.
  * @throws HomelabError `file/unwritable`
  */
 export function requireWritable(path: string): void {
   try {
     if (!statSync(dirname(path)).isDirectory()) throw unwritable(path, 'ENOTDIR');
     accessSync(dirname(path), constants.W_OK | constants.X_OK);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw unwritable(path, 'EISDIR');
+    requireFileOrNothing(path);
   } catch (thrown) {
     throw toUnwritable(path, thrown);
   }

@@ -1,7 +1,17 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { requireWritable } from '../../src/core/require-writable.js';
 import { writeWholeFile } from '../../src/core/write-whole-file.js';
 
@@ -38,20 +48,28 @@ test('what cannot be written leaves nothing behind', () => {
   expect(readdirSync(folder).filter((name) => name.startsWith('a-folder'))).toEqual(['a-folder']);
 });
 
+test('nothing but a file is replaced, not even by root', () => {
+  const device = join(folder, 'device');
+  symlinkSync('/dev/null', device);
+  expect(() => writeWholeFile(device, 'text')).toThrow('EINVAL');
+  expect(readlinkSync(device)).toBe('/dev/null');
+});
+
 test.each([
   ['a new file', 'new', undefined],
   ['one that is there', 'there', undefined],
   ['a folder that is not there', 'no/such/file', 'ENOENT'],
   ['below a file', 'there/file', 'ENOTDIR'],
   ['a folder', 'a-folder', 'EISDIR'],
+  ['a device', '/dev/null', 'EINVAL'],
 ])('whether %s can be written', (_name, path, reason) => {
-  const check = (): void => requireWritable(join(folder, path));
+  const check = (): void => requireWritable(resolve(folder, path));
   if (reason === undefined) expect(check).not.toThrow();
   else
     expect(check).toThrow(
       expect.objectContaining({
         code: 'file/unwritable',
-        message: `cannot write ${join(folder, path)} (${reason})`,
+        message: `cannot write ${resolve(folder, path)} (${reason})`,
       }),
     );
 });
