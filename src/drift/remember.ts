@@ -5,7 +5,7 @@ import type { DriftResult, RunResult } from '../core/result.js';
 import type { HostObservations } from '../engine/observations.js';
 import { recount } from './compare/check-outcome.js';
 import { endedAt, explainHost, type Explained } from './compare/explain-host.js';
-import { hostPrint } from './compare/host-print.js';
+import { isNothingNew, quietHosts } from './quiet-hosts.js';
 import type { DriftStore } from './store/drift-store.js';
 import {
   addQuietCheck,
@@ -15,7 +15,7 @@ import {
   type QuietHosts,
 } from './store/quiet-checks.js';
 import { inStoreAlone, type StorePlace } from './store/store-lock.js';
-import { hasStore, useStore } from './store/use-store.js';
+import { useStore } from './store/use-store.js';
 
 /** What a run saw of the hosts that it reached. */
 export interface Seen {
@@ -33,7 +33,7 @@ export async function rememberApplied(
   place: StorePlace,
   { result, ...seen }: Seen & { readonly result: RunResult },
 ): Promise<void> {
-  if (isNothingNew(place, result, seen)) return;
+  if (isNothingNew(place.folder, result, seen.observations)) return;
   await changeStore(place, (store) => {
     const explained = explainHosts(store, result, seen);
     for (const { result, items, episodes } of explained)
@@ -56,7 +56,7 @@ export async function rememberCheck(
   const free = { ...seen, observations: seen.observations.filter(({ host }) => !busy.has(host)) };
   const isKept = await inStoreAlone(
     place,
-    () => isNothingNew(place, check, free) && addQuietCheck(place.folder, pastOf(check)),
+    () => isNothingNew(place.folder, check, free.observations) && addQuietCheck(place.folder, pastOf(check)),
   );
   if (isKept) return check;
   const lookedAt = new Set(
@@ -85,23 +85,6 @@ export function readHistory(place: StorePlace): Promise<DriftHistory> {
   return useStore(place, (store) => store.history({ checks: 200, episodes: 500 }));
 }
 
-/** Whether every host that was reached is as wanted, and is what it was when that was remembered. */
-function isNothingNew(
-  { folder }: StorePlace,
-  { hosts, exitCode }: RunResult,
-  { observations }: Seen,
-): boolean {
-  if (exitCode !== EXIT.done || !hasStore(folder)) return false;
-  const quiet = readQuietHosts(folder);
-  if (quiet === undefined) return false;
-  const prints = new Fingerprints(quiet.salt);
-  return observations.every((seen) => {
-    const known = Object.hasOwn(quiet.prints, seen.host) ? quiet.prints[seen.host] : undefined;
-    const result = hosts.find(({ host }) => host === seen.host);
-    return known !== undefined && result !== undefined && hostPrint(result, seen, prints) === known;
-  });
-}
-
 /** What is to be answered, and what became of the hosts. */
 interface Changed<T> {
   readonly answer: T;
@@ -122,30 +105,6 @@ async function changeStore<T>(place: StorePlace, change: (store: DriftStore) => 
   };
   const { answer } = await useStore(place, changeAlone, ({ quiet }) => saveQuietHosts(folder, quiet));
   return answer;
-}
-
-function quietHosts(
-  store: DriftStore,
-  before: QuietHosts | undefined,
-  explained: readonly SeenHost[],
-): QuietHosts {
-  const { salt } = store;
-  const prints = new Fingerprints(salt);
-  const now = new Map(Object.entries(before?.salt === salt ? before.prints : {}));
-  for (const { result, seen } of explained) {
-    const print = hostPrint(asChecked(result), seen, prints);
-    if (print === undefined || store.openEpisodes(result.host).length > 0) now.delete(result.host);
-    else now.set(result.host, print);
-  }
-  return { salt, prints: Object.fromEntries(now) };
-}
-
-/** What was applied is found as wanted by the next check. */
-function asChecked(result: Explained['result']): Explained['result'] {
-  const tasks = result.tasks.map((task) =>
-    task.status === 'changed' ? { ...task, status: 'ok' as const } : task,
-  );
-  return { ...result, tasks };
 }
 
 function saveHost(

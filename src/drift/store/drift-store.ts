@@ -171,8 +171,8 @@ export class DriftStore {
     const seen = new Set(newest.flatMap(({ hosts }) => hosts.filter(wasLookedAt).map(({ host }) => host)));
     const others = this.#db
       .all('SELECT host FROM host')
-      .map(({ host }) => (typeof host === 'string' ? host : ''));
-    const last = others.filter((host) => !seen.has(host)).flatMap((host) => this.#lastLooks(host));
+      .flatMap(({ host }) => (typeof host === 'string' && !seen.has(host) ? [host] : []));
+    const last = others.flatMap((host) => this.#lastLooks(host));
     const checks = new Map([...newest, ...last].map((check) => [check.run, check]));
     const episodes = this.#db.all(HISTORY_EPISODES, [most.episodes]);
     return {
