@@ -42,6 +42,14 @@ const FILE = { content: Content.of('hello\n'), mode: '0644' };
 const EDITED = { ...FILE, content: Content.of('edited\n') };
 const MOVED = { ...FILE, content: Content.of('moved on\n') };
 
+test('an episode ends no sooner than it began, whichever of two looks beside each other is kept first', () => {
+  const open = look(NOTHING, day(3), { seen: EDITED, wanted: FILE });
+  const { episodes } = look(after(open), day(2), { seen: FILE, wanted: FILE });
+  expect(episodes.map(({ since, until }) => [since, until])).toEqual([
+    [day(3).toISOString(), day(3).toISOString()],
+  ]);
+});
+
 test('an action that follows from another item has no cause, and no time for which it differs', () => {
   const { result, episodes } = look(NOTHING, day(1), {
     seen: FILE,
