@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import * as z from 'zod';
 import { defineDrain, type AnyDrain } from '../../../src/core/drain.js';
 import { HomelabError } from '../../../src/core/errors.js';
@@ -20,6 +21,9 @@ import { UpgradeRun } from '../../../src/rolling/run/upgrade-run.js';
 import type { UpgradeTools } from '../../../src/rolling/run/upgrade-tools.js';
 import type { Obstacle, PendingUpgrade } from '../../../src/rolling/systems/upgrade-system.js';
 import { FakeWorld, play, transportTo } from '../../engine/fake-world.js';
+
+const houses = mkdtempSync(join(tmpdir(), 'homelab-upgrades-'));
+afterAll(() => rmSync(houses, { recursive: true }));
 
 const boots = (count: number): string => `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`;
 
@@ -99,7 +103,7 @@ export class UpgradeHouse {
   readonly worlds: Record<string, UpgradeWorld> = {};
   readonly hosts: HostConfig[] = [];
   readonly groups: RedundancyGroup[] = [];
-  readonly folder = mkdtempSync(join(tmpdir(), 'homelab-upgrades-'));
+  readonly folder = mkdtempSync(join(houses, 'house-'));
   readonly interrupt = new AbortController();
   /** Hosts that are down. */
   readonly off = new Set<string>();
