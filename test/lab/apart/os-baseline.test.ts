@@ -70,17 +70,24 @@ const OTHERS = ['time', 'automatic-upgrades', 'fail2ban', 'auditd', 'sudo'].map(
 const SSH = [{ role: 'ssh-hardening' }, { role: 'firewall' }];
 const DEFAULTS = [...OTHERS, { role: 'os-hardening' }, ...SSH];
 
+/** Lynis looks at a whole machine twice, on two cores that other tests use as well. */
+const AUDIT_TIMEOUT_MS = 3 * LAB_TIMEOUT_MS;
+
 describe('Lynis', () => {
-  test('grades a machine better once every role is applied as it comes', async () => {
-    const before = await hardeningIndex();
-    expect(await run('provision', DEFAULTS)).toMatchObject({ status: 'changed', errors: [] });
-    expect(await run('plan', DEFAULTS)).toEqual({ status: 'ok', errors: [], changes: [] });
-    const after = await hardeningIndex();
-    expect({ before: before < 65, after: after >= 81 ? 'at least 81' : after }).toEqual({
-      before: true,
-      after: 'at least 81',
-    });
-  });
+  test(
+    'grades a machine better once every role is applied as it comes',
+    async () => {
+      const before = await hardeningIndex();
+      expect(await run('provision', DEFAULTS)).toMatchObject({ status: 'changed', errors: [] });
+      expect(await run('plan', DEFAULTS)).toEqual({ status: 'ok', errors: [], changes: [] });
+      const after = await hardeningIndex();
+      expect({ before: before < 65, after: after >= 81 ? 'at least 81' : after }).toEqual({
+        before: true,
+        after: 'at least 81',
+      });
+    },
+    AUDIT_TIMEOUT_MS,
+  );
 });
 
 describe('the linux-baseline of dev-sec', () => {
@@ -100,7 +107,7 @@ describe('the linux-baseline of dev-sec', () => {
       `useradd -m eve; useradd -m mallory; mkdir /home/eve/.ssh; echo '${LEAVER}' >/home/eve/.ssh/authorized_keys; chown -R eve: /home/eve/.ssh`,
     );
     expect(await run('provision', roles)).toMatchObject({ status: 'changed', errors: [] });
-  }, LAB_TIMEOUT_MS);
+  }, AUDIT_TIMEOUT_MS);
 
   const checked = LINUX_BASELINE.flatMap(({ id, about, check }) =>
     check === undefined ? [] : [[id, about, check]],
