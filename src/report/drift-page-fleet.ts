@@ -1,10 +1,11 @@
+import { counted } from '../core/counted.js';
 import { ageText } from '../core/age-text.js';
 import { DRIFT_CAUSES, type DriftState } from '../core/drift.js';
 import type { HostView, PageModel } from './drift-page-model.js';
 import { icon } from './drift-page-icons.js';
 import { stripSvg } from './drift-page-strip.js';
 import { spanText, timeMarkup } from './drift-page-time.js';
-import { CAUSE_WORDS, counted, STATE_MEANINGS, STATE_ORDER, STATE_WORDS } from './drift-words.js';
+import { CAUSE_WORDS, STATE_MEANINGS, STATE_ORDER, STATE_WORDS } from './drift-words.js';
 import { markup, type Markup } from './markup.js';
 
 /** How the fleet is, in one sentence without its full stop. */

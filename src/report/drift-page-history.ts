@@ -1,7 +1,8 @@
+import { counted } from '../core/counted.js';
 import type { DriftEpisode, DriftState, PastCheck } from '../core/drift.js';
 import type { PageModel } from './drift-page-model.js';
 import { spanText, timeMarkup, timeText } from './drift-page-time.js';
-import { CAUSE_WORDS, counted, STATE_ORDER, STATE_WORDS } from './drift-words.js';
+import { CAUSE_WORDS, STATE_ORDER, STATE_WORDS } from './drift-words.js';
 import { markup, type Markup } from './markup.js';
 
 /** Episodes that are shown; the rest is counted. */

@@ -1,7 +1,8 @@
+import { counted } from '../core/counted.js';
 import type { DriftState, PastCheck } from '../core/drift.js';
 import { timeText } from './drift-page-time.js';
 import type { HostView, PastState } from './drift-page-model.js';
-import { counted, STATE_ORDER, STATE_WORDS } from './drift-words.js';
+import { STATE_ORDER, STATE_WORDS } from './drift-words.js';
 import { markup, type Markup } from './markup.js';
 
 /** All lengths in pixels. */

@@ -25,8 +25,3 @@ export const CAUSE_WORDS: Readonly<Record<DriftCause, string>> = {
   inventory: 'pending',
   both: 'changed on the host, and pending',
 };
-
-/** `1 host`, `3 hosts`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -3,7 +3,7 @@ import { DRIFT_STATES, type HostCheck, type PastCheck } from '../../core/drift.j
 
 const count = z.int().min(0);
 
-export const hostCheckSchema: z.ZodType<HostCheck> = z.object({
+const hostCheckSchema: z.ZodType<HostCheck> = z.object({
   host: z.string(),
   state: z.enum(DRIFT_STATES),
   items: z.object({ host: count, inventory: count, both: count }),

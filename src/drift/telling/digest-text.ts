@@ -1,6 +1,6 @@
 import type { DriftState } from '../../core/drift.js';
 import type { FoundHost } from './found-hosts.js';
-import { counted } from './item-line.js';
+import { counted } from '../../core/counted.js';
 import { itemLines } from './transition-text.js';
 
 /** The state of all hosts in one line: `all 5 hosts in sync`, or `5 hosts: 2 drifted, 1 lost`. */

@@ -28,8 +28,3 @@ export function plainWord(text: string): string {
     ? line
     : `${characters.slice(0, MOST_CHARACTERS - 1).join('')}…`;
 }
-
-/** `1 item`, `3 items`. */
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}

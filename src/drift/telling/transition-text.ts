@@ -1,4 +1,5 @@
-import { counted, itemLine } from './item-line.js';
+import { counted } from '../../core/counted.js';
+import { itemLine } from './item-line.js';
 import { DRIFT_CHANGES, type DriftChange, type Transition } from './transitions.js';
 
 const MOST_NAMES = 4;
