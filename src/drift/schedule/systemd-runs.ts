@@ -4,6 +4,7 @@ import type { ScheduleStatus } from './scheduler.js';
 export const PROPERTIES = [
   'Id',
   'ActiveState',
+  'SubState',
   'LastTriggerUSec',
   'NextElapseUSecRealtime',
   'ExecMainStartTimestamp',
@@ -33,12 +34,16 @@ export function runsOf(stdout: string): Pick<ScheduleStatus, 'last' | 'next' | '
 
 function lastOf(timer: Properties, service: Properties): ScheduleStatus['last'] {
   const begun = timeOf(service.get('ExecMainStartTimestamp'));
-  const isRunning = ['activating', 'active', 'deactivating'].includes(service.get('ActiveState') ?? '');
-  if (isRunning && begun !== null) return { at: begun, isRunning, exitCode: null, failure: null };
+  const triggered = timeOf(timer.get('LastTriggerUSec'));
+  // The two are asked for one after the other: a check may end in between, and the timer that waited for it knows no next one.
+  const isRunning =
+    timer.get('SubState') === 'running' ||
+    ['activating', 'active', 'deactivating'].includes(service.get('ActiveState') ?? '');
+  const since = begun ?? triggered;
+  if (isRunning && since !== null) return { at: since, isRunning, exitCode: null, failure: null };
   const ended = timeOf(service.get('ExecMainExitTimestamp'));
   const result = service.get('Result') ?? 'success';
   const failure = ['success', 'exit-code'].includes(result) ? null : result;
-  const triggered = timeOf(timer.get('LastTriggerUSec'));
   if (ended === null) {
     return triggered === null ? null : { at: triggered, isRunning: false, exitCode: null, failure };
   }

@@ -68,6 +68,12 @@ test.each<[string, object, object, object | null]>([
     { ExecMainStartTimestamp: AT, ActiveState: 'activating' },
     last({ isRunning: true }),
   ],
+  [
+    'ended between two looks',
+    { NextElapseUSecRealtime: '', LastTriggerUSec: AT, SubState: 'running' },
+    ended(0),
+    last({ isRunning: true }),
+  ],
 ])('%s', (_what, timer, service, expected) => {
   const found = runsOf(shown(timer, service));
   expect(found.last).toEqual(expected);

@@ -144,12 +144,15 @@ describe('a timer', () => {
 
   test('fires, and the check logs in with a key that root may not read there, by ssh2 and by openssh', async () => {
     await checksEnd('in sync', 1);
-    let status: Status['schedule'] = null;
-    await waitUntil('it is told between two checks', async () => {
-      status = await statusOf();
-      return status?.last?.isRunning === false;
+    // So that none is running when it is asked, however long they take here.
+    await onGate(`systemctl stop ${NAME}.timer
+      timeout 40 sh -c 'until systemctl show -p ActiveState --value ${NAME}.service | grep -qx inactive; do sleep 0.2; done'`);
+    expect(await statusOf()).toMatchObject({
+      words: ['drift', '--notify'],
+      isActive: false,
+      last: { isRunning: false, exitCode: 0 },
     });
-    expect(status).toMatchObject({ words: ['drift', '--notify'], last: { exitCode: 0 } });
+    await onGate(`systemctl start ${NAME}.timer`);
     expect(await homelab('schedule', 'drift', '--status')).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^next {5}(\d{4}-|known once)/m) as unknown,
