@@ -3,7 +3,7 @@ import { HomelabError } from '../core/errors.js';
 import type { AptSource } from './apt-sources.js';
 
 /** Raised when the same inputs are made into another image. */
-const RECIPE_VERSION = 1;
+const RECIPE_VERSION = 2;
 
 /** What a small server has after installation; no Python, because homelab needs none. */
 const PACKAGES = [
