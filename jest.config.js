@@ -14,8 +14,8 @@ const common = {
 export default {
   // Many tests start programs; how busy the machine is must not decide.
   testTimeout: 30_000,
-  // Jest leaves a core to others, which of two is half; projects with labs run `--runInBand`.
-  maxWorkers: '100%',
+  // Jest leaves a core to others, which of two is half, and many tests wait for programs; projects with labs run `--runInBand`.
+  maxWorkers: '150%',
   projects: [
     {
       ...common,

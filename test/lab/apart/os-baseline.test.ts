@@ -71,7 +71,7 @@ const SSH = [{ role: 'ssh-hardening' }, { role: 'firewall' }];
 const DEFAULTS = [...OTHERS, { role: 'os-hardening' }, ...SSH];
 
 /** Lynis looks at a whole machine twice, on two cores that other tests use as well. */
-const AUDIT_TIMEOUT_MS = 3 * LAB_TIMEOUT_MS;
+const AUDIT_TIMEOUT_MS = 2 * LAB_TIMEOUT_MS;
 
 describe('Lynis', () => {
   test(

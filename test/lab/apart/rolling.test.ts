@@ -26,7 +26,7 @@ const REDUNDANT = ['dns', 'consul', 'consul-dns'];
 /** What a service without a twin may be away beside the reboot itself. */
 const GRACE_MS = 5000;
 /** Far beyond what it takes: one that hangs is not to take the tests after it along. */
-const UPGRADE_TIMEOUT_MS = 200_000;
+const UPGRADE_TIMEOUT_MS = 300_000;
 
 type Name = (typeof ALL)[number];
 

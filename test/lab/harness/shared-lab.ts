@@ -21,8 +21,8 @@ const CLI = fileURLToPath(new URL(`../../../${process.env['HOMELAB_CLI'] ?? 'bin
 export type ProjectContents = Readonly<Record<string, string | Uint8Array>>;
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The first build of an image takes longest; give `beforeAll` this much. */
-export const LAB_TIMEOUT_MS = 300_000;
+/** What hangs ends after this; machines share the cores with whatever else runs, so it is far more than anything takes. */
+export const LAB_TIMEOUT_MS = 600_000;
 
 // Machines boot and packages install: Jest's five seconds are no measure for any test that uses a lab.
 jest.setTimeout(LAB_TIMEOUT_MS);
