@@ -86,7 +86,7 @@ const environment = () => ({ HOMELAB_AGE_IDENTITY_FILE: identityFile, TERM: 'xte
 /** Looks at the argument lists of all processes of a machine until told to stop. */
 function watchHost(): { stop: () => Promise<string> } {
   const flag = `/run/watch-${randomBytes(4).toString('hex')}`;
-  const script = `until [ -e ${flag} ]; do for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < "$f" 2>/dev/null; echo; done; sleep 0.1; done; rm ${flag}`;
+  const script = `until [ -e ${flag} ]; do cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n'; sleep 0.1; done; rm ${flag}`;
   const watching = lab.onMachine(HOST, ['sh', '-c', script]);
   return {
     stop: async () => {

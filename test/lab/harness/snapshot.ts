@@ -35,8 +35,8 @@ export async function leftoversOn(lab: TestLab, host: string): Promise<string[]>
     host,
     `find /run/homelab /var/lib/homelab /home/*/.cache/homelab -mindepth 1 2>/dev/null
      find / -xdev -name '.homelab.*' 2>/dev/null
-     for process in /proc/[0-9]*; do
-       tr '\\0' ' ' <"$process/cmdline" 2>/dev/null | grep -E '^(sudo .*)?/bin/sh $' | sed "s,^,$process ,"
+     for file in $(grep -alP '^(sudo\\x00.*)?/bin/sh\\x00$' /proc/[0-9]*/cmdline 2>/dev/null); do
+       tr '\\0' ' ' <"$file" 2>/dev/null | sed "s,.*,$file &\\n,"
      done
      true`,
   );

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PAUSE_MS = 20;
+/** A look may start processes on a machine: what takes long is looked at less often, a tenth of the time later at most. */
+const SHORTEST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 500;
 /** Far beyond what anything here takes: a bound for what never comes, not a measure. */
 const PATIENCE_MS = 40_000;
 
@@ -11,9 +13,10 @@ export async function waitUntil(what: string, isTrue: () => boolean | Promise<bo
 
 /** Asks again and again until the answer is empty. Throws, with the last answer, when it never is. */
 export async function waitUntilNone(what: string, list: () => Promise<readonly string[]>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const startedAt = performance.now();
   for (let found = await list(); found.length > 0; found = await list()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}\n${found.join('\n')}`);
-    await sleep(PAUSE_MS);
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs > PATIENCE_MS) throw new Error(`waited in vain until ${what}\n${found.join('\n')}`);
+    await sleep(Math.min(Math.max(waitedMs / 10, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
   }
 }
