@@ -84,6 +84,20 @@ export interface DriftResult extends RunResult {
   readonly drift: DriftOutcome;
 }
 
+/** Why a host that nobody logged in to may be off. */
+const OFF_CODES: readonly string[] = [
+  'transport/unreachable',
+  'transport/timeout',
+  'transport/connection-refused',
+  'transport/unresolvable',
+  'transport/jump-failed',
+];
+
+/** Whether all that is known of the host speaks for its being switched off. */
+export function looksOff({ error, roundTrips }: Pick<HostResult, 'error' | 'roundTrips'>): boolean {
+  return roundTrips === 0 && OFF_CODES.includes(error?.code ?? '');
+}
+
 const STATUSES_OF_FAILURE: readonly HostStatus[] = ['failed', 'unreachable', 'rolled-back', 'skipped'];
 
 /** 0 done or in sync, 1 failed or unreachable, 2 changes pending, 130 interrupted; 1 wins over 2, 130 over all. */

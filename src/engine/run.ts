@@ -3,7 +3,7 @@ import { toHomelabError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { HostConfig } from '../core/host-config.js';
 import type { Play } from '../core/item.js';
-import { exitCodeOf, type RunResult } from '../core/result.js';
+import { exitCodeOf, looksOff, type RunResult } from '../core/result.js';
 import type { RunOwner } from '../core/run-owner.js';
 import type { RemoteShell } from '../core/shell.js';
 import type { Timings } from '../core/timings.js';
@@ -146,7 +146,11 @@ export class Run {
     const { command, run, signal } = this.#options;
     const hosts = this.#sessions.map((session) => session.result);
     const durationMs = Math.round(performance.now() - this.#startedAt);
-    return { command, run, exitCode: exitCodeOf(hosts, signal.aborted), durationMs, hosts };
+    // One that may be switched off is told, and is no failure.
+    const counted = hosts.filter(
+      (result, index) => !(this.#sessions[index]?.host.optional === true && looksOff(result)),
+    );
+    return { command, run, exitCode: exitCodeOf(counted, signal.aborted), durationMs, hosts };
   }
 
   async #planOne(session: HostSession): Promise<void> {

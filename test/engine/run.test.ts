@@ -344,6 +344,24 @@ describe('when, actions, plays', () => {
     expect(result.exitCode).toBe(1);
   });
 
+  test('one that may be switched off is told, and is no failure', async () => {
+    const plays = [play([item(SET, 'one')], { hosts: ['a', 'down'] })];
+    const run = new Run({
+      command: 'provision',
+      run: 'r1',
+      concurrency: 1,
+      sink: recorder().sink,
+      hosts: [host('a'), { ...host('down'), optional: true }],
+      plays,
+      transport: transportTo({ a: new FakeWorld() }),
+      signal: new AbortController().signal,
+    });
+    expect((await run.plan()).exitCode).toBe(2);
+    const { hosts, exitCode } = await run.apply({ isStale: false });
+    expect(hosts.map(({ status }) => status)).toEqual(['changed', 'unreachable']);
+    expect(exitCode).toBe(0);
+  });
+
   test('serial: a failed wave keeps the next from starting', async () => {
     const worlds = { a: new FakeWorld(), b: new FakeWorld(), c: new FakeWorld() };
     worlds.b.broken.add('one');

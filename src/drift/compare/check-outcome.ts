@@ -1,17 +1,14 @@
 import type { HostConfig } from '../../core/host-config.js';
 import type { DriftCause, DriftState, HostCheck } from '../../core/drift.js';
 import { EXIT } from '../../core/exit-codes.js';
-import type { DriftResult, HostResult, RunResult, TaskResult } from '../../core/result.js';
+import {
+  looksOff,
+  type DriftResult,
+  type HostResult,
+  type RunResult,
+  type TaskResult,
+} from '../../core/result.js';
 import { isDrifted } from './explain-host.js';
-
-/** Why a host that nobody logged in to may be off. */
-const OFF: readonly string[] = [
-  'transport/unreachable',
-  'transport/timeout',
-  'transport/connection-refused',
-  'transport/unresolvable',
-  'transport/jump-failed',
-];
 
 export interface CheckContext {
   readonly hosts: readonly HostConfig[];
@@ -61,8 +58,7 @@ interface HostSort {
 function stateOf(host: HostResult, { isBusy, isOptional }: HostSort): DriftState | undefined {
   if (isBusy) return 'busy';
   if (host.error !== null || host.tasks.some(({ status }) => status === 'failed')) {
-    const isOff = isOptional && host.roundTrips === 0 && OFF.includes(host.error?.code ?? '');
-    return isOff ? 'off' : 'lost';
+    return isOptional && looksOff(host) ? 'off' : 'lost';
   }
   if (host.status === 'skipped') return undefined;
   return host.tasks.some(isDrifted) ? 'drifted' : 'in-sync';
