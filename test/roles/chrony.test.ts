@@ -13,12 +13,15 @@ maxupdateskew 100.0
 makestep 1 3
 rtcsync
 `;
+/** Where time is served to a house. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/10'];
 const POOL = 'pool 2.debian.pool.ntp.org iburst\n';
 
 const HOSTS = [
   someHost({ name: 't1', address: '10.0.1.1', groups: ['time'] }),
   someHost({ name: 't2', address: 't2.lan', groups: ['time'] }),
   someHost({ name: 'app', address: '10.0.1.5' }),
+  someHost({ name: 'far', address: '203.0.113.7' }),
   someHost({ name: 'by-config', address: undefined }),
 ];
 /** Asked about one of them. */
@@ -82,7 +85,7 @@ describe('time servers of the inventory', () => {
   test.each<[string, string]>([
     [
       't1',
-      `server ntp.example iburst\nserver t2.lan iburst\n${DEBIAN}allow 10.0.1.5\nlocal stratum 10 orphan\n`,
+      `server ntp.example iburst\nserver t2.lan iburst\n${DEBIAN}${PRIVATE.map((one) => `allow ${one}\n`).join('')}allow 203.0.113.7\nlocal stratum 10 orphan\n`,
     ],
     ['app', `server 10.0.1.1 iburst\nserver t2.lan iburst\n${DEBIAN}`],
   ])('%s', (name, text) => {
@@ -100,9 +103,9 @@ describe('time servers of the inventory', () => {
     );
   });
 
-  test('ports are open to the others', () => {
+  test('ports are open to private networks, where jump hosts come from as well, and to the others', () => {
     expect(rolePorts(role, params, as('t1'))).toEqual([
-      { protocol: 'udp', port: 123, from: ['10.0.1.5'], what: 'NTP' },
+      { protocol: 'udp', port: 123, from: [...PRIVATE, '203.0.113.7'], what: 'NTP' },
     ]);
     expect(rolePorts(role, params, as('app'))).toEqual([]);
   });
@@ -205,4 +208,28 @@ test('whatever is taken is one line of the file', () => {
       expect(lines).toHaveLength(DEBIAN.split('\n').length + 2);
     }),
   );
+});
+
+describe('a clock that was left alone is kept again', () => {
+  test.each<[ExampleSystem, string, string]>([
+    ['debian12', '/etc/default/chrony', 's/^DAEMON_OPTS="-F 1 -x"$/DAEMON_OPTS="-F 1"/'],
+    ['fedora', '/etc/sysconfig/chronyd', 's/^OPTIONS="-F 2 -x"$/OPTIONS="-F 2"/'],
+    ['alpine', '/etc/conf.d/chronyd', 's/^ARGS="-x"$/ARGS=""/'],
+  ])('on %s', (system, path, edit) => {
+    const answer = roleItems(role, {}, { system });
+    const { shell, only_if: isLeft } = answer.params('the clock is kept again');
+    expect(shell).toContain(`sed -i '${edit}' ${path}`);
+    expect(isLeft).toContain(path);
+    expect(String(shell).includes('homelab.conf')).toBe(system !== 'alpine');
+    const names = answer.items.map(({ name }) => name);
+    expect(names.indexOf('the clock is kept again')).toBeLessThan(names.indexOf('settings'));
+    expect(answer.items.find(({ name }) => name === 'the clock is kept again')?.onChange).toEqual([
+      'restart chrony',
+    ]);
+  });
+
+  test('and not where it is to be left alone', () => {
+    const names = roleItems(role, { sets_clock: false }).items.map(({ name }) => name);
+    expect(names).not.toContain('the clock is kept again');
+  });
 });

@@ -80,7 +80,7 @@ export const chronyParams = z.strictObject({
     .array(networkSchema)
     .optional()
     .describe(
-      'who may ask this host; left out: nobody, or where it serves as one of `group` the other hosts',
+      'who may ask this host; left out: nobody, or where it serves as one of `group` private networks and the other hosts of the inventory',
     ),
   local: z
     .strictObject({

@@ -1,6 +1,7 @@
-import { isIP } from 'node:net';
+import { isWithin, parseNetwork } from '../../core/networks.js';
 import type { RoleHost, RoleOutlook } from '../../core/role.js';
 import { groupMembers } from '../shared/group-members.js';
+import { LOCAL_NETWORKS } from '../shared/local-networks.js';
 import type { ChronyParams, ChronySource } from './chrony-params.js';
 import { usualPool } from './chrony-systems.js';
 
@@ -64,7 +65,10 @@ export function sourceLines(wanted: ChronyParams, outlook: RoleOutlook): SourceL
   ];
 }
 
-/** Networks and addresses that the host answers. */
+/**
+ * Networks and addresses that the host answers. A jump host comes from an address that the inventory does not tell, and so
+ * does a host that is known by its name: without the private networks they would ask, and never be answered.
+ */
 export function allowedNetworks(
   wanted: ChronyParams,
   outlook: Pick<RoleOutlook, 'host' | 'hosts'>,
@@ -72,5 +76,18 @@ export function allowedNetworks(
   if (wanted.allow !== undefined) return wanted.allow;
   if (!isTimeServer(wanted, outlook)) return [];
   const others = outlook.hosts.filter(({ name }) => name !== outlook.host.name);
-  return others.flatMap(({ address = '' }) => (isIP(address) === 0 ? [] : [address]));
+  return [
+    ...LOCAL_NETWORKS,
+    ...others.flatMap(({ address = '' }) => (isAddressElsewhere(address) ? [address] : [])),
+  ];
+}
+
+/** Whether it is an address, and one that no private network has. */
+function isAddressElsewhere(text: string): boolean {
+  const address = parseNetwork(text);
+  if (typeof address === 'string') return false;
+  return LOCAL_NETWORKS.every((one) => {
+    const network = parseNetwork(one);
+    return typeof network === 'string' || !isWithin(address, network);
+  });
 }

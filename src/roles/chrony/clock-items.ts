@@ -45,6 +45,33 @@ export function leaveClockAlone({ service, options }: ChronySystem, { init }: Fa
   ];
 }
 
+/**
+ * What {@link leaveClockAlone} did is undone where the clock is to be set again: chronyd would run, and keep no clock. Other
+ * options of the owner stay.
+ */
+export function takeClockBack({ service, options }: ChronySystem, { init }: Facts): RoleItem {
+  const { path, key, usual } = options;
+  const words = [usual, '-x'].filter((word) => word !== '').join(' ');
+  const folder = `/etc/systemd/system/${service}.service.d`;
+  const isLeft = `grep -qsxF '${key}="${words}"' ${path}`;
+  return {
+    name: 'the clock is kept again',
+    kind: 'command',
+    params:
+      init === 'systemd'
+        ? {
+            shell: `${setBack(options)} && rm -f ${folder}/homelab.conf && systemctl daemon-reload`,
+            only_if: `${isLeft} || test -e ${folder}/homelab.conf`,
+          }
+        : { shell: setBack(options), only_if: isLeft },
+    onChange: [RESTART],
+  };
+}
+
+function setBack({ path, key, usual }: ChronySystem['options']): string {
+  return `{ ! test -e ${path} || sed -i 's/^${key}="${usual === '' ? '' : `${usual} `}-x"$/${key}="${usual}"/' ${path}; }`;
+}
+
 function off(name: string, params: Readonly<Record<string, unknown>>): RoleItem {
   return { name: `${name} is off`, kind: 'command', params };
 }

@@ -8,7 +8,7 @@ import {
 import { chronyParams, type ChronyParams } from './chrony-params.js';
 import { allowedNetworks, isTimeServer, sourceLines } from './chrony-sources.js';
 import { chronySystem, type ChronySystem } from './chrony-systems.js';
-import { chronydRuns, leaveClockAlone, restartAction, rivalItems } from './clock-items.js';
+import { chronydRuns, leaveClockAlone, restartAction, rivalItems, takeClockBack } from './clock-items.js';
 
 function configItem(wanted: ChronyParams, system: ChronySystem, context: RoleContext): RoleItem {
   const { service, config, folder } = system;
@@ -53,7 +53,9 @@ function items(wanted: ChronyParams, context: RoleContext, system: ChronySystem)
     ...rivalItems(system, context.facts),
     { name: 'package', kind: 'package', params: { names: ['chrony'] } },
     // Before the settings: without it chronyd would not start in a container, and they would be put back.
-    ...(wanted.sets_clock === false ? leaveClockAlone(system, context.facts) : []),
+    ...(wanted.sets_clock === false
+      ? leaveClockAlone(system, context.facts)
+      : [takeClockBack(system, context.facts)]),
     configItem(wanted, system, context),
     { name: 'service', kind: 'service', params: { name: service, state: 'running', enabled: true } },
   ];
@@ -109,8 +111,7 @@ export default defineRole({
   items: (wanted, context) => {
     const system = chronySystem(context.facts);
     if (system === undefined || !chronydRuns(wanted, context.facts)) return { items: [] };
-    const actions = wanted.sets_clock === false ? restartAction(system) : {};
-    return { items: items(wanted, context, system), actions };
+    return { items: items(wanted, context, system), actions: restartAction(system) };
   },
   ports: (wanted, context) =>
     chronydRuns(wanted, context.facts) ? ports(wanted, allowedNetworks(wanted, context)) : [],
