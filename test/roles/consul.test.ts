@@ -361,6 +361,20 @@ describe('secrets', () => {
     expect(written(params, asServer, '/etc/consul.d/homelab-tls/ca.pem').content).toBe(PEM);
   });
 
+  test.each<[string, object, string[]]>([
+    ['no certificates', {}, ['ca', 'cert', 'key']],
+    [
+      'those of the host itself',
+      { tls: { ca: PEM, cert: '/etc/c.pem', key: '/etc/k.pem' } },
+      ['cert', 'key'],
+    ],
+  ])('a key that nothing uses does not stay: %s', (_name, params, gone) => {
+    for (const name of gone) {
+      const path = `/etc/consul.d/homelab-tls/${name}.pem`;
+      expect(written(params, asServer, path)).toEqual({ path, state: 'absent' });
+    }
+  });
+
   test('that are gone leave no file', () => {
     expect(written({}, asClient, '/etc/consul.d/homelab-secrets.json')).toEqual({
       path: '/etc/consul.d/homelab-secrets.json',

@@ -303,6 +303,7 @@ test('what goes with it', () => {
     plugin: [{ exec: [{ config: [{ no_pivot_root: true }] }] }],
   });
   expect(written(params, asClient, '/etc/nomad.d/homelab-tls/ca.pem').content).toBe(PEM);
+  expect(written(params, asClient, '/etc/nomad.d/homelab-tls/key.pem')).toMatchObject({ state: 'absent' });
   expect(roleItems(role, params, asClient).params('configuration')['checks']).toEqual([
     { http: { url: 'https://127.0.0.1:4646/v1/agent/health', status: [200, 500], insecure: true } },
   ]);

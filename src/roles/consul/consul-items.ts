@@ -91,15 +91,16 @@ export function configItems(whole: Whole): RoleItem[] {
   const access = { mode: '0640', owner: consulPackage(wanted).owner, group: 'consul' };
   const pems = pemFiles(wanted.tls, TLS_FOLDER, access);
   const scripts = wanted.services.filter(hasScript);
+  const hasPems = pems.some((file) => 'content' in file);
   const folder = { path: TLS_FOLDER, ...access, mode: '0750' };
   return [
-    ...(pems.length === 0 ? [] : [{ name: 'folder of the certificates', kind: 'directory', params: folder }]),
+    ...(hasPems ? [{ name: 'folder of the certificates', kind: 'directory', params: folder }] : []),
     {
       name: 'configuration',
       kind: 'service_config',
       params: {
         service: 'consul',
-        files: [...pems, ...files, servicesFile(wanted, SCRIPTS, scripts)],
+        files: [...files, servicesFile(wanted, SCRIPTS, scripts), ...pems],
         ...(files.some((file) => 'variants' in file) ? { version: ['consul', 'version'] } : {}),
         validate: ['consul', 'validate', '/etc/consul.d'],
         // While the cluster is being made there is no leader yet; the agent answers all the same.

@@ -58,19 +58,20 @@ const VALIDATE =
 export function configItems(wanted: NomadParams, place: NomadPlace): RoleItem[] {
   const config = configFile(wanted, place);
   const pems = pemFiles(wanted.tls, TLS_FOLDER, ACCESS);
+  const hasPems = pems.some((file) => 'content' in file);
   const folder = { path: TLS_FOLDER, ...ACCESS, mode: '0750' };
   const brought = { path: BROUGHT, content: '# Kept by homelab: see homelab.json.\n', ...ACCESS };
   const url = `${nomadApi(wanted)}/v1/agent/health`;
   const insecure = wanted.tls?.http === true ? { insecure: true } : {};
   return [
     ...volumeItems(wanted, place),
-    ...(pems.length === 0 ? [] : [{ name: 'folder of the certificates', kind: 'directory', params: folder }]),
+    ...(hasPems ? [{ name: 'folder of the certificates', kind: 'directory', params: folder }] : []),
     {
       name: 'configuration',
       kind: 'service_config',
       params: {
         service: 'nomad',
-        files: [...pems, config, secretsFile(wanted, place), brought],
+        files: [config, secretsFile(wanted, place), brought, ...pems],
         ...('variants' in config ? { version: ['nomad', 'version'] } : {}),
         validate: ['sh', '-c', VALIDATE],
         // While the cluster is being made there is no leader yet; the agent answers all the same.

@@ -8,18 +8,22 @@ export interface PemSet {
   readonly key?: PemFile | undefined;
 }
 
-/** The files of `service_config` for those that are given as text: `FOLDER/ca.pem`, `cert.pem`, `key.pem`. */
+/**
+ * The files of `service_config`: `FOLDER/ca.pem`, `cert.pem`, `key.pem`. Those that are given as text are there; the others
+ * are not, so that a key that nothing uses any more does not stay.
+ */
 export function pemFiles(
   set: PemSet | undefined,
   folder: string,
   access: { readonly mode: string; readonly owner: string; readonly group: string },
 ) {
-  return (['ca', 'cert', 'key'] as const).flatMap((name) => {
+  return (['ca', 'cert', 'key'] as const).map((name) => {
     const file = set?.[name];
-    if (file === undefined || 'path' in file) return [];
+    const path = `${folder}/${name}.pem`;
+    if (file === undefined || 'path' in file) return { path, state: 'absent' };
     const { content } = file;
     const body = name === 'key' && !(content instanceof Secret) ? new Secret(content) : content;
-    return [{ path: `${folder}/${name}.pem`, content: body, ...access }];
+    return { path, content: body, ...access };
   });
 }
 
