@@ -165,13 +165,20 @@ test.each<readonly [string, unknown, readonly string[], readonly string[]]>([
   [
     'records',
     {
-      records: { Printer: '192.168.1.30', 'nas.lan': ['192.168.1.10', 'fd00::10'], 'x.example': '10.0.0.1' },
+      records: {
+        Printer: '192.168.1.30',
+        'nas.lan': ['192.168.1.10', 'fd00::10'],
+        'x.example': '10.0.0.1',
+        // dnsmasq would take a number alone for the time to live.
+        '9': '10.0.0.9',
+      },
     },
     [
       'host-record=printer.lan,printer,192.168.1.30',
       'host-record=nas.lan,nas,192.168.1.10',
       'host-record=nas.lan,nas,fd00::10',
       'host-record=x.example,10.0.0.1',
+      'host-record=9.lan,10.0.0.9',
     ],
     [],
   ],

@@ -128,6 +128,11 @@ describe('a service as options of NixOS', () => {
     for (const value of values) expect(value).toMatchObject(expected);
   });
 
+  test('a folder with a blank in its name is one word', () => {
+    const exports = [{ path: '/srv/my media', clients: [{ to: '10.0.0.1' }], make: {} }];
+    expect(itemOf('nfs-server', { exports })).toContain(String.raw`"d \"/srv/my media\" 0755 root root -"`);
+  });
+
   test('docker has no vendor there', () => {
     expect(() => itemOf('docker', { source: 'vendor' })).toThrow(
       expect.objectContaining({ code: 'role/no-package', hint: expect.any(String) }),

@@ -71,7 +71,8 @@ function takenNames({ cnames, domain }: DnsmasqParams): string[] {
   return Object.keys(cnames).map((name) => wholeName(name, domain));
 }
 
-/** A line holds one address of each sort at most. */
+/** A line holds one address of each sort at most. A number alone would be the time to live, and not a name. */
 function recordLines({ names, addresses }: HostRecord): string[] {
-  return addresses.map((address) => [...names, address].join(','));
+  const found = names.filter((name) => !/^\d+$/.test(name));
+  return addresses.map((address) => [...found, address].join(','));
 }

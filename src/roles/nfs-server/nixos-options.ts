@@ -1,5 +1,6 @@
 import type { RolePort } from '../../core/role.js';
 import { nfsExportsText, type NfsExport } from '../../render/nfs-exports.js';
+import { tmpfilesPath } from '../../render/tmpfiles-path.js';
 import { nixosFirewall } from '../shared/nixos-firewall.js';
 import type { NixOptions } from '../shared/nixos-module.js';
 import type { ServerParams } from './server-params.js';
@@ -16,7 +17,7 @@ export function nixosOptions(
   const { versions, threads, running, grace_seconds: grace, lease_seconds: lease } = wanted;
   const isThree = versions.includes('3');
   const folders = wanted.exports.flatMap(({ path, make }) =>
-    make === undefined ? [] : [`d ${path} ${make.mode} ${make.owner} ${make.group} -`],
+    make === undefined ? [] : [`d ${tmpfilesPath(path)} ${make.mode} ${make.owner} ${make.group} -`],
   );
   return {
     services: {
