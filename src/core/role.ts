@@ -33,6 +33,11 @@ export interface RolePort {
   readonly from?: readonly string[] | undefined;
   /** What listens there, in words. */
   readonly what: string;
+  /**
+   * The program that has the port to itself, and at which addresses of the host, `*` for all: another program cannot have it.
+   * Undefined: nobody says.
+   */
+  readonly listener?: { readonly program: string; readonly addresses: readonly string[] } | undefined;
 }
 
 /** A host as a role sees it: what the inventory says. */

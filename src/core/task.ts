@@ -73,6 +73,11 @@ export interface TaskDefinition<Params> {
   readonly examples: readonly unknown[];
   /** Parameters that name files of the project become what those hold; conditions are judged. Runs offline. */
   readonly prepare?: (params: Params, preparation: Preparation) => Params;
+  /**
+   * What only one item of a host may decide about, in words, with what this one says of it: another that says otherwise is a
+   * mistake. Left out: nothing. `facts`: undefined before the host was asked. Pure.
+   */
+  readonly claims?: (params: Params, facts: Facts | undefined) => Readonly<Record<string, string>>;
   /** Null: the thing is to be absent. A field left out: leave as found. */
   readonly desired: (params: Params, facts: Facts) => MaybeState;
   /** What is wanted of what was observed, where it depends on that: on the version that is installed. Default: `desired`. Pure. */

@@ -3,6 +3,7 @@ import type { HostPlay, Item } from '../core/item.js';
 import type { RolePort, RoleService } from '../core/role.js';
 import type { AskedKinds } from './asked-kinds.js';
 import type { Binding } from './binding.js';
+import { portClaims, type Claim } from './claims.js';
 import { compileItem } from './compile-item.js';
 import { resolveCondition } from './condition.js';
 import { conditionContext } from './condition-context.js';
@@ -76,6 +77,23 @@ export function applies(raw: RawRole, binding: Binding): boolean {
 export function portsOfRole(raw: RawRole, binding: Binding): readonly RolePort[] {
   const question = raw.role.ports === undefined ? undefined : questionOf(raw, binding);
   return question === undefined ? [] : rolePorts(question);
+}
+
+/** What the roles of a play claim that are sure to be for the host. Everything that is wrong goes to `errors`. */
+export function portClaimsOfRoles(
+  roles: readonly RawRole[],
+  binding: Binding,
+  errors: HomelabError[],
+): readonly Claim[] {
+  const isSure = (raw: RawRole): boolean =>
+    raw.when === undefined ||
+    resolveCondition(raw.when, conditionContext(raw, binding, ['when'])).matches === true;
+  return roles.flatMap(
+    (raw) =>
+      collect(errors, () =>
+        isSure(raw) ? portClaims(portsOfRole(raw, binding), { by: raw, facts: binding.facts }) : [],
+      ) ?? [],
+  );
 }
 
 /** What the roles of a play keep running on a host. Everything that is wrong goes to `errors`. */

@@ -5,8 +5,9 @@ import { createRenderer } from '../render/renderer.js';
 import { AskedKinds } from './asked-kinds.js';
 import { bindPlay, type BoundPlay } from './bind-play.js';
 import { checkWritten } from './check-written.js';
+import { ClaimBook, claimsOf } from './claims.js';
 import { compileItem, printingOf, type NamelessItem } from './compile-item.js';
-import { compileRoles, servicesOfRoles, type RolesCompiling } from './compile-roles.js';
+import { compileRoles, portClaimsOfRoles, servicesOfRoles, type RolesCompiling } from './compile-roles.js';
 import { NO_DOUBTS, type CompileOptions } from './compile-options.js';
 import { bindingFor, type Compiler, type Target } from './compiler.js';
 import { HostValueSource } from './host-values.js';
@@ -70,17 +71,19 @@ export async function checkPlaybooks(options: CompileOptions): Promise<CheckedPl
   const certainNames = doubts.isComplete ? names : { knownHosts: undefined, knownGroups: undefined };
   const mistakes = await compileWhole(compiler, () => {
     const found = new Mistakes();
+    const claims = new ClaimBook();
     found.add([...loaded.errors, ...others.errors]);
     for (const play of allPlays) found.add(play.errors);
     for (const play of plays) {
       found.add(checkWritten(play, { folder, ...certainNames }));
-      checkForHosts(compiler, play, found);
+      checkForHosts(compiler, play, { found, claims });
     }
     return found;
   });
   const files = [...inventory.files, ...playbooks];
+  const claims = new ClaimBook();
   return {
-    plays: plays.map((play) => toPlay(compiler, play, files)),
+    plays: plays.map((play) => toPlay(compiler, play, { files, claims })),
     errors: mistakes.inOrder(files),
     roles: plays.reduce((sum, play) => sum + play.roles.length, 0),
     items: plays.reduce((sum, play) => sum + play.items.length, 0),
@@ -92,26 +95,36 @@ function compileWhole<T>({ kinds, folder }: Compiler, make: () => T): Promise<T>
   return kinds.withKinds(() => folder.withOpenFiles(make));
 }
 
-function checkForHosts(compiler: Compiler, play: BoundPlay, mistakes: Mistakes): void {
+interface Findings {
+  readonly found: Mistakes;
+  readonly claims: ClaimBook;
+}
+
+function checkForHosts(compiler: Compiler, play: BoundPlay, { found, claims }: Findings): void {
   const { brokenHosts } = compiler.options.doubts ?? NO_DOUBTS;
   const names = play.hosts.map((host) => host.name);
   const soundHosts = play.hosts.filter(({ name }) => !brokenHosts.has(name));
   const soundNames = soundHosts.map(({ name }) => name);
   for (const host of soundHosts) {
-    const { errors, doubtful } = compileFor(compiler, play, { host, facts: undefined });
-    mistakes.add(errors, host.name, soundNames);
-    mistakes.addDoubtful(doubtful, host.name, names);
+    const compiled = compileFor(compiler, play, { host, facts: undefined });
+    const contradictions = claims.note(host.name, play.slug, compiled.claims);
+    found.add([...compiled.errors, ...contradictions], host.name, soundNames);
+    found.addDoubtful(compiled.doubtful, host.name, names);
   }
 }
 
-function toPlay(compiler: Compiler, play: BoundPlay, files: readonly string[]): Play {
+function toPlay(
+  compiler: Compiler,
+  play: BoundPlay,
+  { files, claims }: { readonly files: readonly string[]; readonly claims: ClaimBook },
+): Play {
   return {
     name: play.source.name,
     hosts: play.hosts.map((host) => host.name),
     serial: play.source.serial,
     compile: async (host, facts) => {
       const compiled = await compileWhole(compiler, () => compileFor(compiler, play, { host, facts }));
-      throwMistakes(compiled.errors, files);
+      throwMistakes([...compiled.errors, ...claims.note(host.name, play.slug, compiled.claims)], files);
       return compiled.hostPlay;
     },
     services: async (host, facts) => {
@@ -171,7 +184,13 @@ function compileFor(compiler: Compiler, play: BoundPlay, target: Target) {
       actions.set(name, ids.give(called(name, action)));
   }
   const hostPlay: HostPlay = { items: [...asked.items, ...items], actions };
-  return { hostPlay, errors, doubtful };
+  const { facts } = target;
+  const claims = [
+    ...claimsOf(asked.items, { facts, isOfRole: true }),
+    ...claimsOf(items, { facts, isOfRole: false }),
+    ...portClaimsOfRoles(play.roles, binding, errors),
+  ];
+  return { hostPlay, errors, doubtful, claims };
 }
 
 /** The item by another name, also once it is complete. */

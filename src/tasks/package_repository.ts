@@ -1,5 +1,6 @@
 import { bodyBytes, Content } from '../core/content.js';
 import { defineTask } from '../core/task.js';
+import { aptClaims } from './shared/repositories/apt.js';
 import { formatFor } from './shared/repositories/formats.js';
 import { keyBytes } from './shared/repositories/key.js';
 import { repositorySchema, type RepositoryParams } from './shared/repositories/repository-params.js';
@@ -30,6 +31,10 @@ export default defineTask<RepositoryParams>({
     repository.key === undefined
       ? repository
       : { ...repository, keyBody: keyBytes(repository.key, (path) => bodyBytes(project.read(path))) },
+  claims: (repository, facts) => ({
+    [`the package repository ${repository.name}`]: sameAs(repository),
+    ...(facts === undefined || facts.package_manager === 'apt' ? aptClaims(repository, facts) : {}),
+  }),
   desired: (repository, facts) => {
     if (repository.state === 'absent') return null;
     const { name, keyBody, key_url: url, key_fingerprint: fingerprints = [] } = repository;

@@ -27,6 +27,12 @@ describe('rules', () => {
       },
     ],
     [
+      'none for what nobody else reaches',
+      {},
+      { ports: [{ ...SHUT, listener: { program: 'unbound', addresses: ['127.0.0.1', '::1'] } }] },
+      { rules: [SSH], spare_listeners: true },
+    ],
+    [
       'own ones before those of the roles',
       {
         allow: [

@@ -396,14 +396,18 @@ test.each<readonly [string, object, readonly string[]]>([
   ],
   ['who may snoop', { access_control: [{ network: 'fd00::/8', action: 'allow_snoop' }] }, ['fd00::/8']],
 ])('ports are open %s', (_name, params, from) => {
+  const listener = { program: 'unbound', addresses: ['*', '*'] };
   expect(rolePorts(role, params)).toEqual([
-    { protocol: 'udp', port: 53, from, what: 'DNS' },
-    { protocol: 'tcp', port: 53, from, what: 'DNS' },
+    { protocol: 'udp', port: 53, from, what: 'DNS', listener },
+    { protocol: 'tcp', port: 53, from, what: 'DNS', listener },
   ]);
 });
 
 test('no port is open where it serves the host alone', () => {
-  expect(rolePorts(role, { listen: ['127.0.0.1', '::1'], port: 5335 })).toEqual([]);
+  const listener = { program: 'unbound', addresses: ['127.0.0.1', '::1'] };
+  expect(rolePorts(role, { listen: ['127.0.0.1', '::1'], port: 5335 })).toEqual(
+    ['udp', 'tcp'].map((protocol) => ({ protocol, port: 5335, from: [], what: 'DNS', listener })),
+  );
 });
 
 test.each<readonly [string, unknown]>([

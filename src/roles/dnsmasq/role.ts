@@ -75,10 +75,19 @@ function ports({ interfaces, listen, port, dhcp }: DnsmasqParams): RolePort[] {
   const isServing =
     isOpen ||
     [...(interfaces ?? []).filter((one) => one !== 'lo'), ...(listen ?? [])].some((one) => !isLoopback(one));
-  const dns = (['udp', 'tcp'] as const).map((protocol): RolePort => ({ protocol, port, what: 'DNS' }));
+  // It is bound to each address of the host by itself, to those of the host's own always where interfaces are chosen.
+  const own = interfaces === undefined ? [] : ['127.0.0.1', '::1'];
+  const listener = { program: 'dnsmasq', addresses: isOpen ? ['*'] : [...own, ...(listen ?? [])] };
+  const dns = (['udp', 'tcp'] as const).map((protocol): RolePort => ({
+    protocol,
+    port,
+    ...(isServing ? {} : { from: [] }),
+    what: 'DNS',
+    listener,
+  }));
   const has = (sign: string): boolean => dhcp?.ranges.some(({ from }) => from.includes(sign)) === true;
   return [
-    ...(isServing ? dns : []),
+    ...dns,
     ...(has('.') ? [{ protocol: 'udp', port: 67, what: 'DHCP' } as const] : []),
     ...(has(':') ? [{ protocol: 'udp', port: 547, what: 'DHCPv6' } as const] : []),
   ];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Facts } from '../../core/facts.js';
 import { defineRole, type RolePort } from '../../core/role.js';
+import { isLoopback } from '../shared/dns-schema.js';
 import { networkSchema } from '../shared/network-schema.js';
 
 const servicesSchema = z.union([z.string(), z.array(z.string()).min(1)]);
@@ -56,6 +57,11 @@ function isForNobody({ from }: RolePort): boolean {
   return from?.length === 0;
 }
 
+/** What listens at addresses that only the host itself reaches needs no rule. */
+function isOutOfReach({ from, listener }: RolePort): boolean {
+  return from?.length === 0 && listener?.addresses.every(isLoopback) === true;
+}
+
 function ruleOf(listening: RolePort) {
   const { protocol, port, from, what } = listening;
   const [place, comment] = [`${protocol}/${port}`, commentOf(what)];
@@ -81,7 +87,9 @@ export default defineRole({
     const { allow, ssh_from: from, trusted, close_undeclared: isClosing } = wanted;
     const ssh = { protocol: 'tcp', from, what: 'SSH' } as const;
     // The role that keeps sshd says that it listens, not to whom: its rule would let in whom `ssh_from` keeps out.
-    const others = ports.filter(({ protocol, port }) => protocol !== 'tcp' || !host.ports.includes(port));
+    const others = ports.filter(
+      (one) => (one.protocol !== 'tcp' || !host.ports.includes(one.port)) && !isOutOfReach(one),
+    );
     // What one role lets in another one may not need: the first rule counts.
     const [shut, open] = [others.filter(isForNobody), others.filter((one) => !isForNobody(one))];
     const rules = [

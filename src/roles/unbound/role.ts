@@ -97,9 +97,16 @@ function items(wanted: UnboundParams, context: RoleContext): RoleItem[] {
 }
 
 function ports({ listen, port, access_control: access }: UnboundParams): RolePort[] {
-  if (listen.every(isLoopback)) return [];
-  const from = access.filter(({ action }) => action.startsWith('allow')).map(({ network }) => network);
-  return (['udp', 'tcp'] as const).map((protocol) => ({ protocol, port, from, what: 'DNS' }));
+  const isOwn = listen.every(isLoopback);
+  const allowed = access.filter(({ action }) => action.startsWith('allow')).map(({ network }) => network);
+  const addresses = listen.map((one) => (isWildcard(one) ? '*' : one));
+  return (['udp', 'tcp'] as const).map((protocol) => ({
+    protocol,
+    port,
+    from: isOwn ? [] : allowed,
+    what: 'DNS',
+    listener: { program: 'unbound', addresses },
+  }));
 }
 
 /** A resolver that asks the internet itself, or others. */
