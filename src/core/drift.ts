@@ -49,6 +49,14 @@ export interface PastCheck {
   readonly hosts: readonly HostCheck[];
 }
 
+/**
+ * How a time in which something differed came to its end: it is as wanted again, nobody wants it any more, or the inventory does not
+ * have its host any more.
+ */
+export const EPISODE_ENDS = ['in-sync', 'not-wanted', 'host-gone'] as const;
+
+export type EpisodeEnd = (typeof EPISODE_ENDS)[number];
+
 /** A time for which an item of a host was not as wanted. */
 export interface DriftEpisode {
   readonly host: string;
@@ -60,8 +68,10 @@ export interface DriftEpisode {
   readonly cause: DriftCause;
   readonly since: string;
   readonly inSyncAt: string | null;
-  /** When it was found as wanted again; null: it still differs. */
+  /** When it was found to be over; null: it still differs. */
   readonly until: string | null;
+  /** Null: it still differs, or nobody noted it. */
+  readonly ended: EpisodeEnd | null;
 }
 
 /** What is remembered of a project's checks, the newest first. */

@@ -13,20 +13,29 @@ interface SavedHost {
   readonly seen: HostObservations;
 }
 
-/** Whether every host that a run has reached is as wanted, and is what it was when that was remembered in `folder`. */
-export function isNothingNew(
-  folder: string,
-  { hosts, exitCode }: RunResult,
-  observations: readonly HostObservations[],
-): boolean {
+/** What a run found. */
+interface Found {
+  readonly result: RunResult;
+  readonly observations: readonly HostObservations[];
+  /** Names of all hosts of the inventory; undefined: nobody asks whether it has lost one. */
+  readonly inventory?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Whether every host that a run has reached is as wanted, and is what it was when that was remembered in `folder`, and no episode
+ * is open of a host that the inventory has lost.
+ */
+export function isNothingNew(folder: string, { result, observations, inventory }: Found): boolean {
+  const { hosts, exitCode } = result;
   if (exitCode !== EXIT.done || !hasStore(folder)) return false;
   const quiet = readQuietHosts(folder);
   if (quiet === undefined) return false;
+  if (inventory !== undefined && quiet.open.some((host) => !inventory.has(host))) return false;
   const prints = new Fingerprints(quiet.salt);
   return observations.every((seen) => {
     const known = Object.hasOwn(quiet.prints, seen.host) ? quiet.prints[seen.host] : undefined;
-    const result = hosts.find(({ host }) => host === seen.host);
-    return known !== undefined && result !== undefined && hostPrint(result, seen, prints) === known;
+    const own = hosts.find(({ host }) => host === seen.host);
+    return known !== undefined && own !== undefined && hostPrint(own, seen, prints) === known;
   });
 }
 
@@ -44,7 +53,7 @@ export function quietHosts(
     if (print === undefined || store.openEpisodes(result.host).length > 0) now.delete(result.host);
     else now.set(result.host, print);
   }
-  return { salt, prints: Object.fromEntries(now) };
+  return { salt, prints: Object.fromEntries(now), open: store.openHosts() };
 }
 
 /** What was applied is found as wanted by the next check. */

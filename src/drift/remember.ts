@@ -33,7 +33,7 @@ export async function rememberApplied(
   place: StorePlace,
   { result, ...seen }: Seen & { readonly result: RunResult },
 ): Promise<void> {
-  if (isNothingNew(place.folder, result, seen.observations)) return;
+  if (isNothingNew(place.folder, { result, observations: seen.observations })) return;
   await changeStore(place, (store) => {
     const explained = explainHosts(store, result, seen);
     for (const { result, items, episodes } of explained)
@@ -42,21 +42,30 @@ export async function rememberApplied(
   });
 }
 
+/** What a check saw, and of what it is. */
+export interface SeenByCheck extends Seen {
+  /** It looked at all items of its hosts: what differed and is asked for no longer has come to its end. */
+  readonly isWhole: boolean;
+  /** Names of all hosts of the inventory: what differed on another one has come to its end. */
+  readonly inventory: ReadonlySet<string>;
+}
+
 /**
- * Tells why each item that a check found differs, and since when, and remembers the check. `isWhole`: it looked at all items of
- * its hosts, so that what differed and is asked for no longer has come to its end.
+ * Tells why each item that a check found differs, and since when, and remembers the check.
  * @throws HomelabError `drift/no-history`
  */
 export async function rememberCheck(
   place: StorePlace,
   check: DriftResult,
-  { isWhole, ...seen }: Seen & { readonly isWhole: boolean },
+  { isWhole, inventory, ...seen }: SeenByCheck,
 ): Promise<DriftResult> {
   const busy = new Set(check.drift.hosts.filter(({ state }) => state === 'busy').map(({ host }) => host));
   const free = { ...seen, observations: seen.observations.filter(({ host }) => !busy.has(host)) };
   const isKept = await inStoreAlone(
     place,
-    () => isNothingNew(place.folder, check, free.observations) && addQuietCheck(place.folder, pastOf(check)),
+    () =>
+      isNothingNew(place.folder, { result: check, observations: free.observations, inventory }) &&
+      addQuietCheck(place.folder, pastOf(check)),
   );
   if (isKept) return check;
   const lookedAt = new Set(
@@ -73,11 +82,21 @@ export async function rememberCheck(
       const gone = isAll ? endsOfGone(store.openEpisodes(host), tasks, seen.at) : [];
       saveHost(store, { host, items, at: seen.at }, [...episodes, ...gone]);
     }
+    endHostsBeside(store, inventory, seen.at);
     const results = new Map(explained.map(({ result }) => [result.host, result]));
     const answer = recount({ ...check, hosts: check.hosts.map((host) => results.get(host.host) ?? host) });
     if (answer.exitCode !== EXIT.interrupted) store.addCheck(pastOf(answer));
     return { answer, explained: newest };
   });
+}
+
+/** Ends what differs on hosts that the inventory does not have, unless a check that began later has looked at them. */
+function endHostsBeside(store: DriftStore, inventory: ReadonlySet<string>, at: Date): void {
+  const gone = store
+    .openHosts()
+    .filter((host) => !inventory.has(host) && !store.isSeenSince(host, at, new Date()));
+  for (const episode of gone.flatMap((host) => store.openEpisodes(host)))
+    store.saveEpisode(endedAt(episode, at, 'host-gone'));
 }
 
 /** What the page of a fleet shows of the past. @throws HomelabError `drift/no-history` */
@@ -127,7 +146,7 @@ function endsOfGone(
   at: Date,
 ): DriftEpisode[] {
   const ids = new Set(tasks.filter(({ status }) => status !== 'skipped').map(({ id }) => id));
-  return open.filter(({ item }) => !ids.has(item)).map((episode) => endedAt(episode, at));
+  return open.filter(({ item }) => !ids.has(item)).map((episode) => endedAt(episode, at, 'not-wanted'));
 }
 
 function pastOf({ run, durationMs, exitCode, drift }: DriftResult) {

@@ -1,5 +1,5 @@
 import { counted } from '../core/counted.js';
-import type { DriftEpisode, DriftState, PastCheck } from '../core/drift.js';
+import type { DriftEpisode, DriftState, EpisodeEnd, PastCheck } from '../core/drift.js';
 import type { PageModel } from './drift-page-model.js';
 import { spanText, timeMarkup, timeText } from './drift-page-time.js';
 import { CAUSE_WORDS, STATE_ORDER, STATE_WORDS } from './drift-words.js';
@@ -81,9 +81,24 @@ ${episodes.slice(0, MOST_EPISODES).map((episode) => episodeRow(episode, at))}</t
 ${left > 0 ? markup`<p class="empty">… and ${left} before these.</p>\n` : undefined}`;
 }
 
+const ENDS: Readonly<Record<EpisodeEnd, string | undefined>> = {
+  'in-sync': undefined,
+  'not-wanted': 'no longer wanted',
+  'host-gone': 'no longer in the inventory',
+};
+
+/** When it ended, and how where it was not put right. */
+function endCell({ until, ended }: DriftEpisode): Markup {
+  if (until === null) return markup`<b>still</b>`;
+  const how = ended === null ? undefined : ENDS[ended];
+  return how === undefined
+    ? timeMarkup(until)
+    : markup`${timeMarkup(until)} <span class="about">${how}</span>`;
+}
+
 function episodeRow(episode: DriftEpisode, at: string): Markup {
   const { host, name, kind, subject, cause, since, until } = episode;
   return markup`<tr><th scope="row">${host}</th><td class="item-name">${subject ?? name} <span class="about">${kind}</span></td><td>${CAUSE_WORDS[cause]}</td>
-<td>${timeMarkup(since)}</td><td>${until === null ? markup`<b>still</b>` : timeMarkup(until)}</td><td>${spanText(since, until ?? at)}</td></tr>
+<td>${timeMarkup(since)}</td><td>${endCell(episode)}</td><td>${spanText(since, until ?? at)}</td></tr>
 `;
 }

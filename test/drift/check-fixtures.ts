@@ -32,7 +32,7 @@ export function past(daysAgo: number, hosts: readonly HostCheck[]): PastCheck {
 export function episode(hostName: string, item: string, rest: Partial<DriftEpisode> = {}): DriftEpisode {
   const since = '2026-11-18T06:00:00.000Z';
   const what = { name: item, kind: 'file', subject: undefined, cause: 'host' as const };
-  return { host: hostName, item, ...what, since, inSyncAt: null, until: null, ...rest };
+  return { host: hostName, item, ...what, since, inSyncAt: null, until: null, ended: null, ...rest };
 }
 
 const STATUS: Readonly<Record<DriftState, HostResult['status']>> = {

@@ -30,15 +30,17 @@ interface Look {
   readonly names?: readonly string[];
   readonly subject?: string;
   readonly isWhole?: boolean;
+  readonly inventory?: readonly string[];
+  readonly name?: string;
 }
 
-function seenOn(at: Date, { seen = WANTED, status, names = ['Motd'], subject }: Look) {
+function seenOn(at: Date, { seen = WANTED, status, names = ['Motd'], subject, name: of = 'web1' }: Look) {
   const changes = diffStates(seen, WANTED);
   const tasks = names.map((name) =>
     task(name, { status: status ?? (changes.length === 0 ? 'ok' : 'pending'), changes, subject }),
   );
-  const observations = [{ host: 'web1', items: tasks.map(({ id }) => ({ id, seen })) }];
-  return { hosts: [host('web1', changes.length === 0 ? 'ok' : 'drifted', { tasks })], observations, at };
+  const observations = [{ host: of, items: tasks.map(({ id }) => ({ id, seen })) }];
+  return { hosts: [host(of, changes.length === 0 ? 'ok' : 'drifted', { tasks })], observations, at };
 }
 
 function apply(at: Date, look: Look = {}): Promise<void> {
@@ -55,9 +57,11 @@ function check(at: Date, look: Look = {}): Promise<DriftResult> {
   });
   const drift = {
     at: at.toISOString(),
-    hosts: [{ host: 'web1', state, items: { host: 0, inventory: 0, both: 0 } }],
+    hosts: [{ host: look.name ?? 'web1', state, items: { host: 0, inventory: 0, both: 0 } }],
   };
-  return rememberCheck(place, { ...result, drift }, { observations, at, isWhole: look.isWhole ?? true });
+  const { isWhole = true, inventory = ['web1', 'nas'] } = look;
+  const observed = { observations, at, isWhole, inventory: new Set(inventory) };
+  return rememberCheck(place, { ...result, drift }, observed);
 }
 
 const database = (): string => join(place.folder, 'drift.sqlite');
@@ -120,7 +124,32 @@ test('an item that nobody asks for any more ends what differed; that of a part o
   await check(day(3), { names: ['Issue'], isWhole: false });
   expect((await readHistory(place)).episodes).toMatchObject([{ until: null }]);
   await check(day(4), { names: ['Issue'] });
-  expect((await readHistory(place)).episodes).toMatchObject([{ until: day(4).toISOString() }]);
+  expect((await readHistory(place)).episodes).toMatchObject([
+    { until: day(4).toISOString(), ended: 'not-wanted' },
+  ]);
+});
+
+const onNas = async () => (await readHistory(place)).episodes.filter(({ host }) => host === 'nas');
+
+test('a host that the inventory has lost ends what differed on it, whatever the check looked at', async () => {
+  await apply(day(1));
+  await check(day(2), { name: 'nas', seen: EDITED });
+  await check(day(3), { isWhole: false });
+  expect(await onNas()).toMatchObject([{ until: null, ended: null }]);
+  await check(day(4), { isWhole: false });
+  expect(quietLines()).toBe(1);
+  // All that this one looks at is as it was: that somebody is gone is new.
+  await check(day(5), { inventory: ['web1'], isWhole: false });
+  expect(await onNas()).toMatchObject([{ until: day(5).toISOString(), ended: 'host-gone' }]);
+  await check(day(6), { inventory: ['web1'] });
+  expect(quietLines()).toBe(1);
+});
+
+test('a slow check with an older inventory ends nothing of a host that came since', async () => {
+  await apply(day(1));
+  await check(day(3), { name: 'nas', seen: EDITED });
+  await check(day(2), { inventory: ['web1'] });
+  expect(await onNas()).toMatchObject([{ until: null }]);
 });
 
 test('a process that is killed between the database and what is quiet leaves a check that looks it up', async () => {

@@ -213,6 +213,16 @@ describe('the history', () => {
       'web /etc/old file changed on the host 2026-11-18 06:00 2026-11-19 06:00 24 hours',
     ],
     ['one that is not', HISTORY, 'web base/motd file changed on the host 2026-11-18 06:00 still 4 days'],
+    ...(
+      [
+        ['item that nobody wants', 'not-wanted', 'no longer wanted'],
+        ['host that is gone', 'host-gone', 'no longer in the inventory'],
+      ] as const
+    ).map(([name, ended, text]): readonly [string, DriftHistory, string] => [
+      `one of an ${name}`,
+      { checks: [], episodes: [episode('web', 'base/old', { until: '2026-11-19T06:00:00.000Z', ended })] },
+      `2026-11-18 06:00 2026-11-19 06:00 ${text} 24 hours`,
+    ]),
     [
       'more than can be shown',
       { checks: [], episodes: Array.from({ length: 63 }, () => episode('web', 'base/motd')) },

@@ -20,10 +20,11 @@ export async function checkDrift(planned: Planned, check: DriftCheck): Promise<D
   const { run } = planned;
   const { project, at, isWhole, fix } = check;
   const { busy, plan } = await run.leaveBusy();
-  const hosts = [...project.inventory.hosts.values()];
+  const { hosts: known } = project.inventory;
+  const hosts = [...known.values()];
   const outcomeOf = (result: RunResult): DriftResult => checkOutcome(result, { hosts, busy, at });
   const seen = outcomeOf(plan);
-  const observed = { observations: run.observations(), at, isWhole };
+  const observed = { observations: run.observations(), at, isWhole, inventory: new Set(known.keys()) };
   const remembered = await keepHistory(project, seen.run, (place) => rememberCheck(place, seen, observed));
   const found = remembered ?? seen;
   if (fix === undefined) return found;

@@ -1,4 +1,4 @@
-import type { DriftEpisode, ItemDrift } from '../../core/drift.js';
+import type { DriftEpisode, EpisodeEnd, ItemDrift } from '../../core/drift.js';
 import type { Fingerprints } from '../../core/fingerprint.js';
 import type { HostResult, TaskResult } from '../../core/result.js';
 import type { HostObservations, Observation } from '../../engine/observations.js';
@@ -63,9 +63,9 @@ export function explainHost(memory: HostMemory, look: HostLook): Explained {
 }
 
 /** An episode that a look has found over: never before it began, whichever of two looks beside each other is kept first. */
-export function endedAt(episode: DriftEpisode, at: Date): DriftEpisode {
+export function endedAt(episode: DriftEpisode, at: Date, ended: EpisodeEnd = 'in-sync'): DriftEpisode {
   const until = at.toISOString();
-  return { ...episode, until: until < episode.since ? episode.since : until };
+  return { ...episode, until: until < episode.since ? episode.since : until, ended };
 }
 
 /** The episode of an item; `current`, ids of all items: also the only one of that kind and subject that began under a name there is no more. */
@@ -103,7 +103,7 @@ function isOwed({ changes }: TaskResult): boolean {
 function episodeOf(host: string, task: TaskResult, drift: ItemDrift): DriftEpisode {
   const { id: item, name, kind, subject } = task;
   const { cause, since, inSyncAt } = drift;
-  return { host, item, name, kind, subject, cause, since, inSyncAt, until: null };
+  return { host, item, name, kind, subject, cause, since, inSyncAt, until: null, ended: null };
 }
 
 interface Known {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import {
   DRIFT_CAUSES,
   DRIFT_STATES,
+  EPISODE_ENDS,
   isLookedAt,
   type DriftEpisode,
   type DriftHistory,
@@ -12,21 +13,7 @@ import {
 } from '../../core/drift.js';
 import { itemsSchema, type KnownItems } from '../compare/host-memory.js';
 import { pastCheckSchema } from './check-schema.js';
-
-/** Counted up where tables change; an older file is brought here by the steps between. */
-const VERSION = 1;
-
-const TABLES = `
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE host (host TEXT PRIMARY KEY, items TEXT NOT NULL, savedAt INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE episode (
-  host TEXT NOT NULL, item TEXT NOT NULL, since TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT,
-  cause TEXT NOT NULL, inSyncAt TEXT, until TEXT, PRIMARY KEY (host, item, since)
-) WITHOUT ROWID;
-CREATE INDEX episode_open ON episode (host) WHERE until IS NULL;
-CREATE TABLE past (run TEXT PRIMARY KEY, at TEXT NOT NULL, durationMs INTEGER NOT NULL, exitCode INTEGER NOT NULL,
-  hosts TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE told (target TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`;
+import { bringUpToDate } from './store-tables.js';
 
 const HISTORY_EPISODES = `
 SELECT * FROM episode WHERE until IS NULL OR (host, item, since) IN (
@@ -48,16 +35,10 @@ const episodeSchema = z.object({
   since: z.string(),
   inSyncAt: z.string().nullable(),
   until: z.string().nullable(),
+  ended: z.enum(EPISODE_ENDS).nullable(),
 });
 
 type Row = Record<string, SQLiteValue>;
-
-/** A later version of homelab has written the file. */
-export class NewerStoreError extends Error {
-  constructor(version: number) {
-    super(`a newer homelab has written it, version ${version}`);
-  }
-}
 
 /**
  * What is remembered of a project's hosts and checks, in one file of SQLite. What a row holds that nobody can read counts as not
@@ -72,9 +53,7 @@ export class DriftStore {
     // What the last check saw may be lost with the power: the next one sees it again.
     db.exec('PRAGMA synchronous = NORMAL');
     db.exec('BEGIN IMMEDIATE');
-    const version = Number(db.get('PRAGMA user_version')?.['user_version'] ?? 0);
-    if (version > VERSION) throw new NewerStoreError(version);
-    if (version === 0) db.exec(`${TABLES}\nPRAGMA user_version = ${VERSION};`);
+    bringUpToDate(db);
   }
 
   /** What fingerprints are made with, the same for ever: nobody else has it. */
@@ -131,11 +110,19 @@ export class DriftStore {
       .flatMap((row) => toEpisode(row as Row));
   }
 
-  saveEpisode({ host, item, name, kind, subject, cause, since, inSyncAt, until }: DriftEpisode): void {
+  /** Hosts of which episodes have not ended. */
+  openHosts(): string[] {
+    return this.#db
+      .all('SELECT DISTINCT host FROM episode WHERE until IS NULL')
+      .flatMap(({ host }) => (typeof host === 'string' ? [host] : []));
+  }
+
+  saveEpisode(episode: DriftEpisode): void {
+    const { host, item, name, kind, subject, cause, since, inSyncAt, until, ended } = episode;
     this.#db.run(
-      `INSERT OR REPLACE INTO episode (host, item, name, kind, subject, cause, since, inSyncAt, until)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [host, item, name, kind, subject ?? null, cause, since, inSyncAt, until],
+      `INSERT OR REPLACE INTO episode (host, item, name, kind, subject, cause, since, inSyncAt, until, ended)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [host, item, name, kind, subject ?? null, cause, since, inSyncAt, until, ended],
     );
   }
 

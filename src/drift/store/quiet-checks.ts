@@ -16,9 +16,15 @@ const MOST_BYTES = 128 * 1024;
 /** What hosts look like of which nothing is to be told. It goes before the database changes, and comes after. */
 const HOSTS = 'quiet.json';
 
-const hostsSchema = z.object({ salt: z.string().min(1), prints: z.record(z.string(), z.string()) });
+const hostsSchema = z.object({
+  salt: z.string().min(1),
+  /** Fingerprints of hosts that are all as wanted and of which no episode is open, by name, made with `salt`. */
+  prints: z.record(z.string(), z.string()),
+  /** Hosts of which episodes are open. */
+  open: z.array(z.string()),
+});
 
-/** Fingerprints of hosts that are all as wanted and of which no episode is open, by name, and the salt that they are made with. */
+/** What has to be known to tell that nothing is new. */
 export type QuietHosts = z.output<typeof hostsSchema>;
 
 /** Undefined: nothing is known. */

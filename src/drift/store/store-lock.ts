@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HomelabError } from '../../core/errors.js';
 import type { RunOwner } from '../../core/run-owner.js';
 import { takeProcessLock } from '../../engine/process-lock.js';
-import { NewerStoreError } from './drift-store.js';
+import { NewerStoreError } from './store-tables.js';
 
 /** Where is kept what is remembered of a project's hosts, and who works with it. */
 export interface StorePlace {

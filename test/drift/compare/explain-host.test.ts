@@ -237,6 +237,7 @@ describe('since when', () => {
         since: day(1).toISOString(),
         inSyncAt: null,
         until: null,
+        ended: null,
       },
     ];
     expect(look({ items: {}, open }, day(2), clean).episodes).toEqual([]);

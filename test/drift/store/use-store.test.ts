@@ -29,6 +29,10 @@ beforeEach(() => {
 });
 
 const use = <T>(act: (store: DriftStore) => T): Promise<T> => useStore({ folder, owner: ownerOf('r1') }, act);
+const database = async () => {
+  const { default: sqlite } = (await import('node-sqlite3-wasm')) as unknown as { default: typeof Sqlite };
+  return new sqlite.Database(join(folder, 'drift.sqlite'));
+};
 const items = { 'base/motd': { kind: 'file', subject: '/etc/motd', at: 1, prints: { mode: 'abc' } } };
 const EPISODE: DriftEpisode = {
   host: 'web1',
@@ -40,6 +44,7 @@ const EPISODE: DriftEpisode = {
   since: '2026-11-02T03:00:00.000Z',
   inSyncAt: '2026-11-01T03:00:00.000Z',
   until: null,
+  ended: null,
 };
 const past = (number: number, at = `2026-11-02T03:00:00.${String(number).padStart(3, '0')}Z`): PastCheck => ({
   run: `r${String(number).padStart(5, '0')}`,
@@ -208,10 +213,26 @@ describe('a file that is', () => {
     await expect(use((store) => store.told('t5'))).rejects.toMatchObject(error);
   });
 
+  test('of the first version is brought up to date', async () => {
+    await use((store) => {
+      store.saveEpisode(EPISODE);
+      store.saveTold('t', 1);
+    });
+    const open = await database();
+    open.exec('ALTER TABLE episode DROP COLUMN ended; PRAGMA user_version = 1');
+    open.close();
+    await use((store) => {
+      expect(store.openEpisodes('web1')).toEqual([EPISODE]);
+      store.saveEpisode({ ...EPISODE, until: '2026-11-03T03:00:00.000Z', ended: 'host-gone' });
+    });
+    const { episodes } = await use((store) => store.history({ checks: 9, episodes: 9 }));
+    expect(episodes).toMatchObject([{ ended: 'host-gone' }]);
+    expect(await use((store) => store.told('t'))).toBe(1);
+  });
+
   test('of a version to come is left alone', async () => {
     await use((store) => store.saveTold('t', 1));
-    const { default: sqlite } = (await import('node-sqlite3-wasm')) as unknown as { default: typeof Sqlite };
-    const db = new sqlite.Database(join(folder, 'drift.sqlite'));
+    const db = await database();
     db.exec('PRAGMA user_version = 99');
     db.close();
     await expect(use(() => 1)).rejects.toMatchObject({
