@@ -76,6 +76,15 @@ async function readSource(file: string, shown: string, place: InventoryPlace): P
   return readDynamicSource(file, shown, place.projectDir);
 }
 
+/** Whether `inventoryFile` is another inventory than the one that the project has by itself, `own` of its settings or its folder. */
+export function isOtherInventory(
+  inventoryFile: string,
+  { projectDir, own }: { readonly projectDir: string; readonly own: string | undefined },
+): boolean {
+  const files = sourceFiles({ projectDir, inventoryFile: own });
+  return files.length !== 1 || files[0] !== inventoryFile;
+}
+
 function sourceFiles(place: InventoryPlace): string[] {
   if (place.inventoryFile !== undefined) return [place.inventoryFile];
   const folder = inventoryFolder(place);

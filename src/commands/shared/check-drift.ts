@@ -24,7 +24,9 @@ export async function checkDrift(planned: Planned, check: DriftCheck): Promise<D
   const hosts = [...known.values()];
   const outcomeOf = (result: RunResult): DriftResult => checkOutcome(result, { hosts, busy, at });
   const seen = outcomeOf(plan);
-  const observed = { observations: run.observations(), at, isWhole, inventory: new Set(known.keys()) };
+  // Variables set by hand may take items away that are wanted.
+  const isAll = isWhole && project.instead.variables.length === 0;
+  const observed = { observations: run.observations(), at, isWhole: isAll, inventory: new Set(known.keys()) };
   const remembered = await keepHistory(project, seen.run, (place) => rememberCheck(place, seen, observed));
   const found = remembered ?? seen;
   if (fix === undefined) return found;

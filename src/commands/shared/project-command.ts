@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { HomelabError } from '../../core/errors.js';
 import type { HostConfig, Inventory } from '../../core/host-config.js';
 import { Timings } from '../../core/timings.js';
@@ -6,6 +7,7 @@ import { findProject } from '../../inventory/project.js';
 import { selectHosts } from '../../inventory/select-hosts.js';
 import { parseSetFlags } from '../../inventory/set-flag.js';
 import { loadSettings, type Settings } from '../../inventory/settings.js';
+import { isOtherInventory } from '../../inventory/sources.js';
 import type { SecretOpener } from '../../secrets/secret-opener.js';
 import { askHidden } from './ask-person.js';
 import { createOpener } from './create-opener.js';
@@ -18,12 +20,21 @@ export interface ProjectFlagValues extends DisplayFlagValues {
   readonly set?: readonly string[] | undefined;
 }
 
+/** What the flags say in place of the project. */
+export interface Instead {
+  /** Another inventory than its own, absolute; undefined: its own. */
+  readonly inventory: string | undefined;
+  /** Variables, as `--set` was given them. */
+  readonly variables: readonly string[];
+}
+
 /** A project of which the settings are known. */
 export interface OpenSettings {
   /** Absolute. */
   readonly dir: string;
   readonly settings: Settings;
   readonly screen: Screen;
+  readonly instead: Instead;
 }
 
 /** A project, read and checked. */
@@ -50,14 +61,15 @@ export abstract class ProjectCommand extends HomelabCommand {
     variables: 'opened' | 'sealed' = 'sealed',
   ): Promise<OpenProject> {
     const startMs = this.timings.add('start', null, 0);
-    const { dir, settings, screen } = await this.openSettings(flags);
+    const opened = await this.openSettings(flags);
+    const { dir, settings } = opened;
     const secrets = createOpener(settings, (question) => this.pauseFor(() => askHidden(question)));
     const inventory = await loadInventory({
       ...this.inventoryOptions({ dir, settings }, flags),
       secrets: variables === 'opened' ? secrets : variables,
     });
     this.timings.add('project', null, startMs);
-    return { dir, settings, inventory, screen, secrets };
+    return { ...opened, inventory, secrets };
   }
 
   /** Where the inventory is, and what the flags say of it; what is encrypted stays so. @throws HomelabError `usage/…` */
@@ -73,7 +85,19 @@ export abstract class ProjectCommand extends HomelabCommand {
   protected async openSettings(flags: ProjectFlagValues): Promise<OpenSettings> {
     const screen = await this.screen(flags);
     const dir = this.findProject(flags);
-    return { dir, settings: loadSettings(dir), screen };
+    const settings = loadSettings(dir);
+    return { dir, settings, screen, instead: this.instead({ dir, settings }, flags) };
+  }
+
+  /** What the flags say in place of the project. */
+  protected instead(
+    { dir, settings }: Pick<OpenSettings, 'dir' | 'settings'>,
+    { inventory, set = [] }: ProjectFlagValues,
+  ): Instead {
+    const file = inventory === undefined ? undefined : resolve(inventory);
+    const isOther =
+      file !== undefined && isOtherInventory(file, { projectDir: dir, own: settings.inventory });
+    return { inventory: isOther ? file : undefined, variables: set };
   }
 
   /** The project's folder, absolute; files in errors are relative to it from now on. @throws HomelabError `project/not-found` */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { toHomelabError } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import type { NotifyFailure, NotifyTarget } from '../../core/notification.js';
@@ -6,18 +5,17 @@ import type { RunResult } from '../../core/result.js';
 import type { Secret } from '../../core/secret.js';
 import { storeMemory, tellAlone } from '../../drift/telling/store-memory.js';
 import { tellDrift, tellDriftFailure, type TellingWays } from '../../drift/telling/tell-drift.js';
-import { ownerOf } from '../../engine/run-owner.js';
-import { stateFolder } from '../../history/history-folder.js';
 import { openPing } from '../../inventory/drift-settings.js';
 import { deliver } from '../../notify/deliver.js';
 import { ping } from '../../notify/ping.js';
 import { createOpener } from './create-opener.js';
-import type { OpenProject, OpenSettings } from './project-command.js';
+import { driftMemory, tellingScope, type Remembering } from './drift-memory.js';
+import type { OpenProject } from './project-command.js';
 import { runId } from './run-command.js';
 import { notifyTargets } from './tell-outcome.js';
 import { warnUntold } from './warn-untold.js';
 
-type ToldProject = Pick<OpenProject, 'dir' | 'settings' | 'secrets'>;
+type ToldProject = Remembering & Pick<OpenProject, 'secrets'>;
 
 /** Whom `--notify` tells of drift checks. */
 export interface DriftAudience {
@@ -78,15 +76,12 @@ export async function tellDriftFailed(audience: DriftAudience | undefined, throw
 }
 
 /** As {@link tellDriftFailed}, of a project that could not be opened: as far as its settings can be read. Never throws. */
-export async function tellDriftUnopened(
-  open: () => Promise<Pick<OpenSettings, 'dir' | 'settings'>>,
-  thrown: unknown,
-): Promise<void> {
+export async function tellDriftUnopened(open: () => Promise<Remembering>, thrown: unknown): Promise<void> {
   try {
-    const { dir, settings } = await open();
+    const opened = await open();
     // Who was to type a passphrase has been asked already.
-    const secrets = createOpener(settings, () => Promise.resolve(undefined));
-    await tellDriftFailed(await driftAudience({ dir, settings, secrets }, true), thrown);
+    const secrets = createOpener(opened.settings, () => Promise.resolve(undefined));
+    await tellDriftFailed(await driftAudience({ ...opened, secrets }, true), thrown);
   } catch {
     // Whom to tell is what cannot be read: the command says why it ended.
   }
@@ -97,11 +92,9 @@ async function inTurn(
   run: string,
   tell: (ways: TellingWays) => Promise<readonly NotifyFailure[]>,
 ): Promise<readonly NotifyFailure[]> {
-  const { dir, settings } = project;
-  const folder = join(stateFolder({ projectDir: dir, state: settings.state }), 'drift');
-  const place = { folder, owner: ownerOf(run) };
-  const memory = storeMemory(place);
-  const failures = await tellAlone(place, () => tell({ targets, memory, deliver, now: new Date() }));
+  const place = driftMemory(project, run);
+  const ways = { targets, memory: storeMemory(place), scope: tellingScope(project), deliver };
+  const failures = await tellAlone(place, () => tell({ ...ways, now: new Date() }));
   warnUntold(failures);
   return failures;
 }

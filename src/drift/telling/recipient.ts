@@ -1,6 +1,5 @@
 import type { NotifyMessage, NotifyTarget } from '../../core/notification.js';
 import { hasRoom, recent } from './pace.js';
-import { targetKey } from './target-key.js';
 import { NOTHING_TOLD, type Told, type ToldMemory } from './told.js';
 
 /** How the outside is reached: answers why it did not work, in half a sentence, or undefined. */
@@ -16,6 +15,12 @@ export interface Tidings {
   readonly owed: Told;
 }
 
+/** How a target is told, and where it is kept what it was. */
+export interface Reach {
+  readonly memory: ToldMemory;
+  readonly deliver: Deliver;
+}
+
 /** One target, and what is remembered of it. */
 export class Recipient {
   readonly target: NotifyTarget;
@@ -23,9 +28,10 @@ export class Recipient {
   readonly #memory: ToldMemory;
   readonly #deliver: Deliver;
 
-  constructor(target: NotifyTarget, memory: ToldMemory, deliver: Deliver) {
+  /** @param key what it is remembered by */
+  constructor(target: NotifyTarget, key: string, { memory, deliver }: Reach) {
     this.target = target;
-    this.key = targetKey(target);
+    this.key = key;
     this.#memory = memory;
     this.#deliver = deliver;
   }

@@ -7,15 +7,16 @@ import { isDigestDue } from './digest-due.js';
 import { driftMessage, type CheckFacts } from './drift-message.js';
 import { failureMessage } from './failure-message.js';
 import { foundHosts } from './found-hosts.js';
-import { Recipient, type Deliver, type Tidings } from './recipient.js';
-import type { Told, ToldMemory } from './told.js';
+import { Recipient, type Reach, type Tidings } from './recipient.js';
+import { targetKey } from './target-key.js';
+import type { Told } from './told.js';
 
 /** Whom to tell, and how. */
-export interface TellingWays {
+export interface TellingWays extends Reach {
   readonly targets: readonly NotifyTarget[];
-  readonly memory: ToldMemory;
   readonly now: Date;
-  readonly deliver: Deliver;
+  /** Of checks that compare with what they have told themselves alone; empty: the usual ones. */
+  readonly scope: string;
 }
 
 /** A check that is to be told. */
@@ -41,9 +42,11 @@ export async function tellDrift(telling: Telling): Promise<readonly NotifyFailur
   const { result, now, inventory, isWhole, pingUrl } = telling;
   if (result.drift === undefined || result.exitCode === EXIT.interrupted) return [];
   const { at } = result.drift;
-  const check = { run: result.run, at, now, found: foundHosts(result), inventory };
+  const chosen = new Set(result.hosts.map(({ host }) => host));
+  const isOfAll = isWhole && [...inventory].every((host) => chosen.has(host));
+  const check = { run: result.run, at, now, found: foundHosts(result), inventory, isWhole, isOfAll };
   const pinged = pingUrl === undefined ? undefined : telling.ping(pingUrl).catch(unexpected);
-  const failures = await tellAll(telling, (recipient, told) => tidingsOf(recipient, told, check, isWhole));
+  const failures = await tellAll(telling, (recipient, told) => tidingsOf(recipient, told, check));
   const said = await pinged;
   return said === undefined ? failures : [...failures, { target: 'drift.ping', message: said }];
 }
@@ -63,10 +66,10 @@ export function tellDriftFailure(ways: TellingWays, code: string): Promise<reado
 }
 
 async function tellAll(
-  { targets, memory, deliver, now }: TellingWays,
+  { targets, now, scope, ...reach }: TellingWays,
   compare: (recipient: Recipient, told: Told) => Tidings,
 ): Promise<readonly NotifyFailure[]> {
-  const recipients = targets.map((target) => new Recipient(target, memory, deliver));
+  const recipients = targets.map((target) => new Recipient(target, targetKey(target, scope), reach));
   // Who is named twice with the same wishes is told once.
   const unique = new Map(recipients.toReversed().map((one) => [one.key, one]));
   const failures = recipients
@@ -78,12 +81,18 @@ async function tellAll(
   return (await Promise.all(failures)).flat();
 }
 
-function tidingsOf({ key, target }: Recipient, told: Told, check: CheckFacts, isWhole: boolean): Tidings {
-  const { found, inventory, now } = check;
+interface ToldCheck extends CheckFacts {
+  readonly isWhole: boolean;
+  /** Whether it is whole and was of every host: what a digest says is of all of them. */
+  readonly isOfAll: boolean;
+}
+
+function tidingsOf({ key, target }: Recipient, told: Told, check: ToldCheck): Tidings {
+  const { found, inventory, now, isWhole, isOfAll } = check;
   const wants = (change: string): boolean =>
     target.on === undefined || target.on.some((outcome) => outcome === change);
   const { transitions, settled, owed } = compareTold({ told, found, inventory, isWhole, wants });
-  const isDigest = isDigestDue(target.digestMinutes, told.digestAt, now);
+  const isDigest = isOfAll && isDigestDue(target.digestMinutes, told.digestAt, now);
   const isNews = transitions.length > 0 || isDigest;
   const news = { target: key, messages: told.messages, transitions, isDigest };
   const known = { ...told, failure: null };

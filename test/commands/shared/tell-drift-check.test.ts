@@ -34,10 +34,17 @@ afterEach(() => {
   forgetSecrets();
 });
 
+/** A project as it is, without flags. */
+const plain = (dir: string) => ({
+  dir,
+  settings: loadSettings(dir),
+  instead: { inventory: undefined, variables: [] },
+});
+
 /** Of a project of its own, so that nobody was told anything yet. */
 function audienceOf(text: string) {
   const dir = makeProject({ 'homelab.yml': `state: state\n${text}`, taken: '' });
-  return driftAudience({ dir, settings: loadSettings(dir), secrets: new SecretOpener() }, true);
+  return driftAudience({ ...plain(dir), secrets: new SecretOpener() }, true);
 }
 const both = () =>
   audienceOf(`notify: { webhook: "${base}/hook" }\ndrift: { ping: "${base}/ping/S3CRET" }\n`);
@@ -51,8 +58,8 @@ const compareWords = (a: string, b: string): number => a.localeCompare(b);
 
 describe('whom --notify tells', () => {
   test('nobody where nobody asked', async () => {
-    const settings = loadSettings(makeProject({ 'homelab.yml': '' }));
-    expect(await driftAudience({ dir: '/', settings, secrets: new SecretOpener() }, false)).toBeUndefined();
+    const project = { ...plain(makeProject({ 'homelab.yml': '' })), secrets: new SecretOpener() };
+    expect(await driftAudience(project, false)).toBeUndefined();
     expect(await tellDriftCheck(undefined, check(['a'], 2))).toBe(2);
   });
 
@@ -96,6 +103,37 @@ describe('a check', () => {
     expect(paths()).toEqual(['/hook', '/ping/S3CRET', '/ping/S3CRET', '/ping/S3CRET']);
   });
 
+  test.each<
+    readonly [string, { readonly inventory: string | undefined; readonly variables: readonly string[] }]
+  >([
+    ['another inventory', { inventory: '/srv/other.yml', variables: [] }],
+    ['variables set by hand', { inventory: undefined, variables: ['a=1'] }],
+  ])(
+    'with %s compares with what such checks have told, and changes nothing for the usual ones',
+    async (_name, instead) => {
+      const audience = await both();
+      if (audience === undefined) throw new Error('somebody asked');
+      const other = { ...audience, project: { ...audience.project, instead } };
+      const hooks = (): number => requests.filter(({ path }) => path === '/hook').length;
+      const counts: number[] = [];
+      for (const [who, items] of [
+        [audience, ['a']],
+        [other, []],
+        [other, ['b']],
+        [audience, ['a']],
+        [other, ['b']],
+      ] as const) {
+        await tellDriftCheck(who, { ...check(items, 2), inventory: ['web1'] });
+        counts.push(hooks());
+      }
+      expect(counts).toEqual([1, 1, 2, 2, 2]);
+      const ids = requests.flatMap(({ path, body }) =>
+        path === '/hook' ? [(JSON.parse(body) as { readonly id: string }).id] : [],
+      );
+      expect(new Set(ids).size).toBe(2);
+    },
+  );
+
   test('is not told where nobody can say what was told, and pings', async () => {
     const audience = await audienceOf(`
 notify: { webhook: "${base}/hook" }
@@ -114,9 +152,9 @@ drift: { ping: "${base}/ping" }
   test('of a project that cannot be opened is told as far as its settings go', async () => {
     const error = new HomelabError({ code: 'inventory/schema', message: '' });
     const dir = makeProject({ 'homelab.yml': `state: state\nnotify: { webhook: "${base}/hook" }\n` });
-    await tellDriftUnopened(async () => ({ dir, settings: loadSettings(dir) }), error);
+    await tellDriftUnopened(async () => plain(dir), error);
     expect(requests.map(({ body }) => body).join()).toContain('inventory/schema');
-    await tellDriftUnopened(async () => ({ dir, settings: loadSettings(makeProject({})) }), error);
+    await tellDriftUnopened(async () => plain(makeProject({})), error);
     await tellDriftUnopened(() => Promise.reject(error), error);
     expect(paths()).toEqual(['/hook']);
   });

@@ -51,6 +51,7 @@ class World {
       result: checkResult(found),
       inventory: new Set(['web1', 'web2', 'nas', 'tv']),
       isWhole: true,
+      scope: '',
       pingUrl: undefined,
       ping: async (url) => void this.pings.push(url.reveal()),
       ...rest,
@@ -268,7 +269,7 @@ describe('a host that flaps', () => {
 describe('a digest', () => {
   const daily = [target('a', { digestMinutes: 8 * 60, on: ['digest'] })];
   const checkAt = (now: Date, found: Readonly<Record<string, FoundInShort>> = { web1: {}, nas: {} }) =>
-    world.check(found, { now, targets: daily });
+    world.check(found, { now, targets: daily, inventory: new Set(Object.keys(found)) });
 
   test('the first check after the time of each day', async () => {
     await checkAt(at(7, 0, 1));
@@ -282,6 +283,18 @@ describe('a digest', () => {
     expect(world.memory.texts.get(targetKey(daily[0] as NotifyTarget))).toContain(at(3, 0, 4).toISOString());
     // The very first one shows that it works.
     expect(world.titles).toEqual(Array.from({ length: 4 }, () => 'all 2 hosts in sync'));
+  });
+
+  test.each<readonly [string, Partial<Telling>]>([
+    ['hosts', { inventory: new Set(['web1', 'nas', 'tv']) }],
+    ['items', { isWhole: false }],
+  ])('is not of a check of a part of the %s, and is still due after it', async (_name, rest) => {
+    const found = { web1: {}, nas: {} };
+    const whole = { now: at(9), targets: daily, inventory: new Set(['web1', 'nas']) };
+    await world.check(found, { ...whole, ...rest });
+    expect(world.sent).toEqual([]);
+    await world.check(found, whole);
+    expect(world.titles).toEqual(['all 2 hosts in sync']);
   });
 
   test('a clock that went back does not put it off', async () => {
@@ -319,10 +332,12 @@ describe('a digest', () => {
   test('one message with what changed, which is told again where it could not be', async () => {
     world.answers.push('no');
     const targets = [target('a', { digestMinutes: 0 })];
-    for (let time = 0; time < 3; time++) await world.check({ web1: { items: ['a'] } }, { targets });
+    const found = { web1: { items: ['a'] }, nas: {}, tv: { state: 'off' } } as const;
+    const inventory = new Set(Object.keys(found));
+    for (let time = 0; time < 3; time++) await world.check(found, { targets, inventory });
     expect(world.sent.map(({ message }) => message.outcomes)).toEqual([['drift', 'digest']]);
     expect(world.sent[0]?.message.text).toMatch(
-      /^web1: file a .*\n\n1 host: 1 drifted\nweb1: file a .*\nnot checked: web2, nas, tv\n$/,
+      /^web1: file a .*\n\n3 hosts: 1 drifted, 1 in sync, 1 off\nweb1: file a .*\nin sync: nas\noff: tv\n$/,
     );
   });
 });
@@ -354,7 +369,7 @@ test('a check that could not be made is told once, until one was made', async ()
   const { memory, deliver } = world;
   const fail = (code: string) =>
     tellDriftFailure(
-      { targets: [target('a'), target('b', { on: ['lost'] })], memory, deliver, now: at(12) },
+      { targets: [target('a'), target('b', { on: ['lost'] })], memory, deliver, now: at(12), scope: '' },
       code,
     );
   world.answers.push('no');
@@ -463,7 +478,8 @@ describe('the key of a target', () => {
       { ...target('x'), to: 'command', argv: ['a', 'b'] } as NotifyTarget,
       { ...target('x'), to: 'command', argv: ['a b'] } as NotifyTarget,
     ];
-    expect(new Set([key, ...others.map(targetKey)]).size).toBe(others.length + 1);
+    expect(targetKey(webhook('https://hooks.lan/S3CRET'), 'scope')).not.toBe(key);
+    expect(new Set([key, ...others.map((one) => targetKey(one))]).size).toBe(others.length + 1);
   });
 
   test('the order of the wishes is none', () => {
