@@ -1,6 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import type { DriftResult } from '../core/result.js';
+import { readSettings } from '../inventory/settings.js';
 import { checkDrift } from './shared/check-drift.js';
+import type { Remembering } from './shared/drift-memory.js';
 import { checkDriftFiles, driftFileFlags, writeDriftFiles } from './shared/drift-files.js';
 import { projectFlags, runFlags } from './shared/flags.js';
 import { optionalHostsArg } from './shared/host-args.js';
@@ -8,6 +10,7 @@ import type { OpenProject, ProjectFlagValues } from './shared/project-command.js
 import { RunCommand } from './shared/run-command.js';
 import {
   driftAudience,
+  isWatched,
   tellDriftCheck,
   tellDriftFailed,
   tellDriftUnopened,
@@ -61,16 +64,26 @@ export default class Drift extends RunCommand {
         return { ...result, exitCode };
       });
     } catch (thrown) {
-      await tellDriftFailed(audience, thrown);
+      await tellDriftFailed(audience, { thrown, isWatched: isWatched(process) });
       throw thrown;
     }
+  }
+
+  /** Whom to tell may be known where other settings are wrong. */
+  async #whatCanBeRead(flags: ProjectFlagValues): Promise<Remembering> {
+    const dir = this.findProject(flags);
+    const { settings } = readSettings(dir);
+    return { dir, settings, instead: this.instead({ dir, settings }, flags) };
   }
 
   async #open(flags: ProjectFlagValues & { readonly notify: boolean }): Promise<OpenProject> {
     try {
       return await this.openProject(flags, 'opened');
     } catch (thrown) {
-      if (flags.notify) await tellDriftUnopened(() => this.openSettings(flags), thrown);
+      if (flags.notify) {
+        const unmade = { thrown, isWatched: isWatched(process) };
+        await tellDriftUnopened(() => this.#whatCanBeRead(flags), unmade);
+      }
       throw thrown;
     }
   }

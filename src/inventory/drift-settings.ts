@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { HomelabError } from '../core/errors.js';
 import { registerSecret } from '../core/redaction.js';
+import { Sealed } from '../core/sealed.js';
 import { Secret } from '../core/secret.js';
 import { openValue } from '../secrets/open-document.js';
 import type { SecretOpener } from '../secrets/secret-opener.js';
@@ -35,6 +36,7 @@ export async function openPing(
       code: 'project/settings',
       message: '`drift.ping` of homelab.yml holds an encrypted value that is no address',
       hint: 'An address has to begin with https:// or http://: `homelab secret edit homelab.yml`.',
+      source: written.ping instanceof Sealed ? written.ping.source : undefined,
     });
   }
   const secret = new Secret(textOf(opened.data));

@@ -1,6 +1,7 @@
 import { HomelabError, HomelabErrors } from '../core/errors.js';
 import type { MailServer, NotifyTarget } from '../core/notification.js';
 import { registerSecret } from '../core/redaction.js';
+import { Sealed } from '../core/sealed.js';
 import { Secret } from '../core/secret.js';
 import { openValue } from '../secrets/open-document.js';
 import type { SecretOpener } from '../secrets/secret-opener.js';
@@ -20,16 +21,23 @@ export async function openNotify(
 ): Promise<readonly NotifyTarget[]> {
   if (written === undefined) return [];
   const opened = notifySchema.safeParse(await openValue(written, opener));
-  if (!opened.success) throw new HomelabErrors(opened.error.issues.map(problemOf));
+  if (!opened.success)
+    throw new HomelabErrors(opened.error.issues.map(({ path }) => problemAt(path, written)));
   return [opened.data].flat().flatMap((target, index) => targetsOf(target, index + 1));
 }
 
-function problemOf({ path }: { readonly path: readonly PropertyKey[] }): HomelabError {
+function problemAt(path: readonly PropertyKey[], written: WrittenNotify): HomelabError {
+  const place = path.reduce<unknown>(valueOf, written);
   return new HomelabError({
     code: 'project/settings',
     message: `\`${['notify', ...path].map(String).join('.')}\` of homelab.yml holds an encrypted value that does not fit there`,
     hint: 'An address has to begin with https:// or http://, a token or a header is one line of ASCII: `homelab secret edit homelab.yml`.',
+    source: place instanceof Sealed ? place.source : undefined,
   });
+}
+
+function valueOf(outer: unknown, key: PropertyKey): unknown {
+  return typeof outer === 'object' && outer !== null ? Reflect.get(outer, key) : undefined;
 }
 
 /** A checked target, its secrets open, as what is told: several where it has several addresses. */

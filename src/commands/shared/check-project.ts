@@ -4,14 +4,18 @@ import type { HomelabError } from '../../core/errors.js';
 import { createRegistry } from '../../core/registry.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
 import { controllerErrors } from '../../inventory/controller-settings.js';
+import { openPing } from '../../inventory/drift-settings.js';
 import { readInventory } from '../../inventory/load-inventory.js';
+import { openNotify } from '../../inventory/open-notify.js';
+import { Problems } from '../../inventory/problems.js';
 import { SETTINGS_FILE } from '../../inventory/project.js';
 import { selectHosts } from '../../inventory/select-hosts.js';
 import { parseSetFlags } from '../../inventory/set-flag.js';
-import { readSettings, type SettingsReading } from '../../inventory/settings.js';
+import { readSettings, type Settings, type SettingsReading } from '../../inventory/settings.js';
 import { checkPlaybooks } from '../../playbook/compile.js';
 import { rollingErrors } from '../../rolling/run/rolling-errors.js';
 import { collect, Mistakes } from '../../playbook/mistakes.js';
+import type { SecretOpener } from '../../secrets/secret-opener.js';
 import { askHidden } from './ask-person.js';
 import { createOpener } from './create-opener.js';
 import { tagWords, type PlaybookFlagValues } from './flags.js';
@@ -42,6 +46,7 @@ export async function checkProject(
   const found = new Mistakes();
   found.add(reading.errors);
   const secrets = createOpener(reading.settings, askHidden);
+  found.add(await sealedProblems(reading.settings, secrets));
   const inventoryFile = flags.inventory ?? reading.settings.inventory;
   const { inventory, errors, isComplete, brokenHosts } = await readInventory({
     projectDir: dir,
@@ -80,6 +85,17 @@ export async function checkProject(
     roles: checked.roles,
     items: checked.items,
   };
+}
+
+/** What is wrong with what the settings hold encrypted. */
+async function sealedProblems(
+  { notify, drift }: Settings,
+  secrets: SecretOpener,
+): Promise<readonly HomelabError[]> {
+  const problems = new Problems();
+  await problems.collectAsync(() => openNotify(notify, secrets));
+  await problems.collectAsync(() => openPing(drift, secrets));
+  return problems.inOrder();
 }
 
 /** Where the settings do not tell which playbooks there are, the usual one is looked at if it is there. */

@@ -65,23 +65,42 @@ export async function tellDriftCheck(
   return failures.length > 0 ? EXIT.failed : result.exitCode;
 }
 
+/** Whether somebody sees what the command says: it is no check of a timer. */
+export function isWatched({
+  stdin,
+  stdout,
+  stderr,
+}: Readonly<Record<'stdin' | 'stdout' | 'stderr', { readonly isTTY?: boolean | undefined }>>): boolean {
+  return [stdin, stdout, stderr].some(({ isTTY }) => isTTY);
+}
+
+/** What a check could not be made for. */
+export interface Unmade {
+  readonly thrown: unknown;
+  readonly isWatched: boolean;
+}
+
 /**
- * Tells that a drift check could not be made: once, until one could. What is wrong with the command line, and that somebody has
- * broken it off, is for who typed it.
+ * Tells that a drift check could not be made: once, until one could. That somebody has broken it off is for who did, and what is
+ * wrong with the command line for who typed it. Where nobody has, the hosts that it names, for example, are there no more.
  */
-export async function tellDriftFailed(audience: DriftAudience | undefined, thrown: unknown): Promise<void> {
+export async function tellDriftFailed(
+  audience: DriftAudience | undefined,
+  { thrown, isWatched }: Unmade,
+): Promise<void> {
   const { code } = toHomelabError(thrown);
-  if (audience === undefined || code.startsWith('usage/') || code === 'run/interrupted') return;
+  if (audience === undefined || code === 'run/interrupted') return;
+  if (isWatched && code.startsWith('usage/')) return;
   await inTurn(audience, runId(), (ways) => tellDriftFailure(ways, code));
 }
 
 /** As {@link tellDriftFailed}, of a project that could not be opened: as far as its settings can be read. Never throws. */
-export async function tellDriftUnopened(open: () => Promise<Remembering>, thrown: unknown): Promise<void> {
+export async function tellDriftUnopened(open: () => Promise<Remembering>, unmade: Unmade): Promise<void> {
   try {
     const opened = await open();
     // Who was to type a passphrase has been asked already.
     const secrets = createOpener(opened.settings, () => Promise.resolve(undefined));
-    await tellDriftFailed(await driftAudience({ ...opened, secrets }, true), thrown);
+    await tellDriftFailed(await driftAudience({ ...opened, secrets }, true), unmade);
   } catch {
     // Whom to tell is what cannot be read: the command says why it ended.
   }

@@ -13,6 +13,8 @@ export interface DriftNews {
   readonly messages: number;
   readonly transitions: readonly Transition[];
   readonly isDigest: boolean;
+  /** Code of the error that checks could not be made for until now, where it was told of that; null: they could. */
+  readonly recoveredFrom: string | null;
 }
 
 /** The check itself. */
@@ -27,20 +29,28 @@ export interface CheckFacts {
 
 /** A message about a check: names, kinds, fields and causes, no values. */
 export function driftMessage(news: DriftNews, check: CheckFacts): NotifyMessage {
-  const { transitions, isDigest } = news;
+  const { transitions, isDigest, recoveredFrom } = news;
   const { now, found, inventory } = check;
+  const recovery = recoveredFrom === null ? [] : [`Until now they ended with ${recoveredFrom}.`];
   const changes = transitionLines(transitions, now);
   const state = isDigest ? digestLines(found, inventory, now) : [];
+  const titles = [
+    ...(recoveredFrom === null ? [] : ['drift checks can be made again']),
+    ...(transitions.length > 0 ? [transitionsTitle(transitions)] : []),
+  ];
   // Alone it has that as its title.
-  const digest = isDigest && transitions.length > 0 ? [digestTitle(found), ...state] : state;
+  const digest = isDigest && titles.length > 0 ? [digestTitle(found), ...state] : state;
   const outcomes: readonly NotifyOutcome[] = [
-    ...DRIFT_CHANGES.filter((change) => transitions.some((one) => one.change === change)),
+    ...DRIFT_CHANGES.filter(
+      (change) =>
+        (change === 'back' && recoveredFrom !== null) || transitions.some((one) => one.change === change),
+    ),
     ...(isDigest ? (['digest'] as const) : []),
   ];
   return {
     id: idOf(news),
-    title: transitions.length > 0 ? transitionsTitle(transitions) : digestTitle(found),
-    text: [changes, digest]
+    title: titles.length > 0 ? titles.join('; ') : digestTitle(found),
+    text: [recovery, changes, digest]
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.map((line) => `${line}\n`).join(''))
       .join('\n'),
@@ -49,18 +59,22 @@ export function driftMessage(news: DriftNews, check: CheckFacts): NotifyMessage 
   };
 }
 
-function idOf({ target, messages, transitions, isDigest }: DriftNews): string {
+function idOf({ target, messages, transitions, isDigest, recoveredFrom }: DriftNews): string {
   const news = transitions.map(({ host, change, items }) => [host, change, items.map(({ id }) => id)]);
-  return messageId(target, messages, [news, isDigest]);
+  return messageId(target, messages, [news, isDigest, ...(recoveredFrom === null ? [] : [recoveredFrom])]);
 }
 
 /** What changed and how everything is, for a program. */
-function driftDocument({ transitions, isDigest }: DriftNews, { run, at, found }: CheckFacts): object {
+function driftDocument(
+  { transitions, isDigest, recoveredFrom }: DriftNews,
+  { run, at, found }: CheckFacts,
+): object {
   return {
     event: 'drift-check',
     run,
     at,
     digest: isDigest,
+    recoveredFrom,
     transitions: transitions.map(({ host, change, items, reason }) => ({
       host,
       change,

@@ -1,5 +1,6 @@
 import type { DriftCause, DriftState, HostCheck } from '../../core/drift.js';
 import { isDrifted } from '../compare/explain-host.js';
+import { aboutOf } from './about-item.js';
 import type { HostResult, RunResult, TaskResult } from '../../core/result.js';
 
 /** An item that differs, as far as people are told of it: no values. */
@@ -8,6 +9,8 @@ export interface FoundItem {
   readonly kind: string;
   /** A path, a unit, an account; else the name of the item. */
   readonly name: string;
+  /** What it acts on: see aboutOf. */
+  readonly about: string | undefined;
   /** Undefined: nobody knows. */
   readonly cause: DriftCause | undefined;
   /** Names of the fields that differ; none where the item is secret. */
@@ -51,6 +54,7 @@ function foundItem({ id, kind, name, subject, sensitive, changes, drift }: TaskR
     id,
     kind,
     name: subject ?? name,
+    about: aboutOf(kind, subject),
     cause: drift?.cause,
     fields: sensitive ? [] : fields,
     since: drift?.since,

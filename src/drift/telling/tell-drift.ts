@@ -52,7 +52,7 @@ export async function tellDrift(telling: Telling): Promise<readonly NotifyFailur
 }
 
 /**
- * Tells that a check could not be made, those who want to know of `failed`: once, until checks can be made again. Never throws.
+ * Tells that a check could not be made, those who want to know of `failed`: once, until one could. Never throws.
  * @param code of the error
  * @returns those that could not be told
  */
@@ -93,13 +93,15 @@ function tidingsOf({ key, target }: Recipient, told: Told, check: ToldCheck): Ti
     target.on === undefined || target.on.some((outcome) => outcome === change);
   const { transitions, settled, owed } = compareTold({ told, found, inventory, isWhole, wants });
   const isDigest = isOfAll && isDigestDue(target.digestMinutes, told.digestAt, now);
-  const isNews = transitions.length > 0 || isDigest;
-  const news = { target: key, messages: told.messages, transitions, isDigest };
-  const known = { ...told, failure: null };
+  // Who was never told that checks fail needs no word that they work.
+  const recoveredFrom = wants('failed') && wants('back') ? told.failure : null;
+  const isNews = transitions.length > 0 || isDigest || recoveredFrom !== null;
+  const news = { target: key, messages: told.messages, transitions, isDigest, recoveredFrom };
+  const digestAt = isDigest ? now.toISOString() : told.digestAt;
   return {
     message: isNews ? driftMessage(news, check) : undefined,
-    settled: { ...known, hosts: [...settled], digestAt: isDigest ? now.toISOString() : told.digestAt },
-    owed: { ...known, hosts: [...owed] },
+    settled: { ...told, failure: null, hosts: [...settled], digestAt },
+    owed: { ...told, failure: recoveredFrom, hosts: [...owed] },
   };
 }
 

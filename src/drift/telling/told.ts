@@ -10,6 +10,8 @@ const toldHostSchema = z.strictObject({
   isLost: z.boolean(),
   /** Ids of the items that were told to differ. They stay while the host is lost. */
   items: z.array(nameSchema),
+  /** What they act on, by id, where that is known: see aboutOf. */
+  about: z.record(nameSchema, nameSchema).optional(),
 });
 
 /** What one target was told so far, as JSON holds it. Whoever reads it from a store parses it with this. */

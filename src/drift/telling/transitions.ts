@@ -1,4 +1,5 @@
 import type { FoundHost, FoundItem } from './found-hosts.js';
+import { aboutItems, underNewNames } from './renamed.js';
 import type { ToldHost } from './told.js';
 
 /** What changed on a host since somebody was told of it, the weightiest first. */
@@ -31,15 +32,16 @@ export interface Comparison {
 export function compareHost(told: ToldHost | undefined, found: FoundHost, isWhole: boolean): Comparison {
   const { host, state } = found;
   if (state === 'off' || state === 'busy') return { host, transitions: [], next: told };
-  const before = told?.items ?? [];
   if (state === 'lost') {
     const lost: Transition = { host, change: 'lost', items: [], reason: found.lostFor };
     return {
       host,
       transitions: told?.isLost === true ? [] : [lost],
-      next: { host, isLost: true, items: before },
+      next: { host, items: [], ...told, isLost: true },
     };
   }
+  const known = told !== undefined && isWhole ? underNewNames(told, found) : told;
+  const before = known?.items ?? [];
   const passedOver = isWhole ? [] : before.filter((id) => !found.looked.has(id));
   const items = [...new Set([...passedOver, ...found.items.map(({ id }) => id)])];
   const further = found.items.filter(({ id }) => !before.includes(id));
@@ -51,6 +53,6 @@ export function compareHost(told: ToldHost | undefined, found: FoundHost, isWhol
   return {
     host,
     transitions: changes.filter((one) => one !== false),
-    next: items.length === 0 ? undefined : { host, isLost: false, items },
+    next: items.length === 0 ? undefined : { host, isLost: false, items, ...aboutItems(items, told, found) },
   };
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkProject } from '../../../src/commands/shared/check-project.js';
 import { createRegistry } from '../../../src/core/registry.js';
 import { loadKinds } from '../../../src/reference/kinds.js';
+import { testKeys, type TestKeys } from '../../secrets/age-project.js';
 import { makeProject, removeProjects, type ProjectFiles } from '../../inventory/project-folder.js';
 
 afterAll(removeProjects);
@@ -311,5 +312,43 @@ describe('a right project', () => {
     expect(await mistakes({ 'inventory/hosts.yml': 'vars: {}', 'playbooks/site.yml': '[]' })).toEqual([
       'nowhere inventory/no-hosts the inventory has no hosts | Add one under `hosts` of inventory/hosts.yml.',
     ]);
+  });
+});
+
+describe('what the settings hold encrypted is opened', () => {
+  let keys: TestKeys;
+  const before = process.env['HOMELAB_AGE_IDENTITY'];
+  beforeAll(async () => {
+    keys = await testKeys();
+    process.env['HOMELAB_AGE_IDENTITY'] = keys.identity;
+  });
+  afterAll(() => {
+    if (before === undefined) delete process.env['HOMELAB_AGE_IDENTITY'];
+    else process.env['HOMELAB_AGE_IDENTITY'] = before;
+  });
+  const settings = async (by: TestKeys, text: string): Promise<ProjectFiles> => ({
+    'playbooks/site.yml': play(file('x')),
+    'homelab.yml': `notify:\n  - ntfy: ${await by.sealValue(text, 6)}drift:\n  ping: ${await by.sealValue(text, 4)}`,
+  });
+
+  test('and fits', async () => {
+    expect(await mistakes(await settings(keys, 'https://open.lan/S3CRET'))).toEqual([]);
+  });
+
+  test('with the right identity', async () => {
+    const found = await mistakes(await settings(await testKeys(), 'https://open.lan/S3CRET'));
+    expect(found.map((one) => one.split(' ').slice(0, 2))).toEqual([
+      [expect.stringMatching(/^homelab\.yml:2:/), 'secret/wrong-identity'],
+      [expect.stringMatching(/^homelab\.yml:\d+:/), 'secret/wrong-identity'],
+    ]);
+  });
+
+  test('and is told at its place where it does not fit, but not shown', async () => {
+    const found = await mistakes(await settings(keys, 'S3CRET'));
+    expect(found).toEqual([
+      expect.stringMatching(/^homelab\.yml:2:\d+ project\/settings `notify\.0\.ntfy` of homelab\.yml holds/),
+      expect.stringMatching(/^homelab\.yml:\d+:\d+ project\/settings `drift\.ping` of homelab\.yml holds/),
+    ]);
+    expect(found.join()).not.toContain('S3CRET');
   });
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   driftAudience,
+  isWatched,
   tellDriftCheck,
   tellDriftFailed,
   tellDriftUnopened,
@@ -53,6 +54,7 @@ const check = (items: readonly string[], exitCode: number) => ({
   inventory: ['web1'],
   isWhole: true,
 });
+const unmade = (thrown: unknown, isWatched = false) => ({ thrown, isWatched });
 const paths = (): readonly string[] => requests.map(({ path = '' }) => path).toSorted(compareWords);
 const compareWords = (a: string, b: string): number => a.localeCompare(b);
 
@@ -152,10 +154,10 @@ drift: { ping: "${base}/ping" }
   test('of a project that cannot be opened is told as far as its settings go', async () => {
     const error = new HomelabError({ code: 'inventory/schema', message: '' });
     const dir = makeProject({ 'homelab.yml': `state: state\nnotify: { webhook: "${base}/hook" }\n` });
-    await tellDriftUnopened(async () => plain(dir), error);
+    await tellDriftUnopened(async () => plain(dir), unmade(error));
     expect(requests.map(({ body }) => body).join()).toContain('inventory/schema');
-    await tellDriftUnopened(async () => plain(makeProject({})), error);
-    await tellDriftUnopened(() => Promise.reject(error), error);
+    await tellDriftUnopened(async () => plain(makeProject({})), unmade(error));
+    await tellDriftUnopened(() => Promise.reject(error), unmade(error));
     expect(paths()).toEqual(['/hook']);
   });
 
@@ -163,15 +165,41 @@ drift: { ping: "${base}/ping" }
     ['of a command line that is wrong', 'usage/no-hosts'],
     ['that was broken off', 'run/interrupted'],
   ])('%s is for who typed it', async (_name, code) => {
-    await tellDriftFailed(await both(), new HomelabError({ code, message: '' }));
+    await tellDriftFailed(await both(), unmade(new HomelabError({ code, message: '' }), true));
     expect(requests).toEqual([]);
+  });
+
+  test('of hosts that are gone is told where nobody watches it, and told again once it works', async () => {
+    const audience = await both();
+    const gone = new HomelabError({ code: 'usage/unknown-host', message: 'S3CRET' });
+    await tellDriftFailed(audience, unmade(gone));
+    await tellDriftFailed(audience, unmade(gone));
+    await tellDriftCheck(audience, check([], 0));
+    await tellDriftCheck(audience, check([], 0));
+    const hooks = requests
+      .filter(({ path }) => path === '/hook')
+      .map(({ body }) => JSON.parse(body) as object);
+    expect(hooks).toMatchObject([
+      { outcome: 'failed', document: { code: 'usage/unknown-host' } },
+      { outcome: 'back', document: { recoveredFrom: 'usage/unknown-host' } },
+    ]);
+    expect(JSON.stringify(hooks)).not.toContain('S3CRET');
+  });
+
+  test.each<readonly [string, readonly boolean[], boolean]>([
+    ['a terminal', [true, true, true], true],
+    ['a pipe behind it', [true, false, true], true],
+    ['a timer', [false, false, false], false],
+  ])('by %s', (_name, [stdin, stdout, stderr], expected) => {
+    const streams = { stdin: { isTTY: stdin }, stdout: { isTTY: stdout }, stderr: { isTTY: stderr } };
+    expect(isWatched(streams)).toBe(expected);
   });
 
   test('that could not be made is told without a ping', async () => {
     const error = new HomelabError({ code: 'yaml/syntax', message: 'S3CRET' });
     const audience = await both();
-    await tellDriftFailed(audience, error);
-    await tellDriftFailed(audience, error);
+    await tellDriftFailed(audience, unmade(error));
+    await tellDriftFailed(audience, unmade(error));
     expect(paths()).toEqual(['/hook']);
     expect(requests[0]?.body).toContain('yaml/syntax');
     expect(requests[0]?.body).not.toContain('S3CRET');

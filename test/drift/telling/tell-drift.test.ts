@@ -97,6 +97,7 @@ describe('a check is told', () => {
           run: '20260131T020000.000-abcdef',
           at: since,
           digest: false,
+          recoveredFrom: null,
           transitions: [
             {
               host: 'web1',
@@ -380,12 +381,62 @@ test('a check that could not be made is told once, until one was made', async ()
   await world.check({ web1: {} });
   await fail('yaml/syntax');
   await fail('secret/no-identity');
-  expect(world.sent.map(({ message }) => [message.outcomes, message.document])).toEqual(
-    ['yaml/syntax', 'yaml/syntax', 'secret/no-identity'].map((code) => [
-      ['failed'],
-      { event: 'drift-check-failed', code },
-    ]),
-  );
+  const failed = (code: string) => [['failed'], { event: 'drift-check-failed', code }];
+  expect(world.sent.map(({ message }) => [message.outcomes, message.document])).toEqual([
+    failed('yaml/syntax'),
+    [['back'], expect.objectContaining({ event: 'drift-check', recoveredFrom: 'yaml/syntax' })],
+    failed('yaml/syntax'),
+    failed('secret/no-identity'),
+  ]);
+  expect(world.sent[1]?.message).toMatchObject({
+    title: 'drift checks can be made again',
+    text: 'Until now they ended with yaml/syntax.\n',
+  });
+});
+
+describe('that checks can be made again', () => {
+  const { targets, on } = {
+    targets: [target('a')],
+    on: (...on: NonNullable<NotifyTarget['on']>) => [target('a', { on })],
+  };
+  const fail = (to: readonly NotifyTarget[]) =>
+    tellDriftFailure(
+      { targets: to, memory: world.memory, deliver: world.deliver, now: at(12), scope: '' },
+      'usage/unknown-host',
+    );
+
+  test('is told with what such a check found, until it could be told', async () => {
+    await fail(targets);
+    world.answers.push('no');
+    await world.check({ web1: { items: ['a'] } }, { targets });
+    await world.check({ web1: { items: ['a'] } }, { targets });
+    await world.check({ web1: { items: ['a'] } }, { targets });
+    expect(world.sent.slice(1).map(({ message }) => message)).toMatchObject([
+      {
+        title: 'drift checks can be made again; drift on web1 (1 item)',
+        text: expect.stringMatching(/^Until now they ended with usage\/unknown-host\.\n\nweb1: file a /),
+        outcomes: ['drift', 'back'],
+      },
+    ]);
+  });
+
+  test.each<readonly [string, readonly NotifyTarget[], number]>([
+    ['who wants both', on('failed', 'back'), 2],
+    ['who wants no word of what is back', on('failed'), 1],
+    ['who was not told that they fail', on('back'), 0],
+  ])('%s', async (_name, targets, messages) => {
+    await fail(targets);
+    await world.check({ web1: {} }, { targets });
+    await world.check({ web1: {} }, { targets });
+    expect(world.sent).toHaveLength(messages);
+  });
+
+  test('is no word where nobody could be told that they fail', async () => {
+    world.answers.push('no');
+    await fail(targets);
+    await world.check({ web1: {} }, { targets });
+    expect(world.sent).toEqual([]);
+  });
 });
 
 describe('whatever checks find and whoever cannot be told', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareTold } from '../../../src/drift/telling/compare-told.js';
+import { compareTold, type News } from '../../../src/drift/telling/compare-told.js';
 import { foundHosts } from '../../../src/drift/telling/found-hosts.js';
 import { NOTHING_TOLD, type ToldHost } from '../../../src/drift/telling/told.js';
 import type { DriftChange } from '../../../src/drift/telling/transitions.js';
-import { checkResult, type FoundInShort } from './check.js';
+import { checkResult, task, type FoundInShort } from './check.js';
 
 const told = (items: readonly string[], isLost = false): ToldHost => ({
   host: 'web1',
@@ -106,5 +106,54 @@ describe('what there is to tell of a host', () => {
       settled: [told([], true)],
       owed: [told([], true)],
     });
+  });
+});
+
+describe('an item that gets another name', () => {
+  /** Items that differ as `id=subject`, and ids of others that were looked at. */
+  const found = (differ: string, looked = '') => {
+    const items = differ.split(' ').map((text) => text.split('='));
+    const tasks = [
+      ...items.map(([id = '', subject]) => task(id, true, { subject })),
+      ...looked.split(' ').map((id) => task(id, false)),
+    ];
+    const result = checkResult({ web1: { items: ['x'] } });
+    return foundHosts({ ...result, hosts: result.hosts.map((host) => ({ ...host, tasks })) });
+  };
+  const news = (told: News['settled'], now: ReturnType<typeof found>, isWhole = true) =>
+    compareTold({
+      told: { ...NOTHING_TOLD, hosts: [...told] },
+      found: now,
+      inventory: new Set(['web1']),
+      isWhole,
+      wants: () => true,
+    });
+  const ids = ({ transitions }: News) => transitions.flatMap(({ items }) => items.map(({ id }) => id));
+
+  test.each<readonly [string, string, string, string, readonly string[]]>([
+    ['is no news', 'old=/a', 'new=/a', '', []],
+    ['beside further drift', 'old=/a', 'new=/a b=/b', '', ['b']],
+    ['acts on something else', 'old=/a', 'new=/b', '', ['new']],
+    ['acts on nothing that has a name', 'old', 'new', '', ['new']],
+    ['is there beside the new one', 'old=/a', 'new=/a', 'old', ['new']],
+    ['and nobody knows which it is', 'old=/a', 'one=/a two=/a', '', ['one', 'two']],
+    ['and nobody knows which it was', 'one=/a two=/a', 'new=/a', '', ['new']],
+  ])('%s', (_name, before, after, looked, expected) => {
+    const now = news(news([], found(before)).settled, found(after, looked));
+    expect(ids(now)).toEqual(expected);
+    expect(news(now.settled, found(after, looked)).transitions).toEqual([]);
+  });
+
+  test('is no news over the time that its host is lost, either', () => {
+    const lost = foundHosts(checkResult({ web1: { state: 'lost' } }));
+    const { settled } = news(news([], found('old=/a')).settled, lost);
+    const { transitions } = news(settled, found('new=/a'));
+    expect(transitions.map(({ change }) => change)).toEqual(['back']);
+  });
+
+  test('may be there still where a part of the items is looked at', () => {
+    const now = news(news([], found('old=/a')).settled, found('new=/a'), false);
+    expect(ids(now)).toEqual(['new']);
+    expect(now.settled).toMatchObject([{ items: ['old', 'new'] }]);
   });
 });
