@@ -7,6 +7,7 @@ import type { RebootStep, ScriptStep, Step } from '../core/step.js';
 import type { JournaledItem } from './host-ledger.js';
 import type { ReachedHost } from './reached-host.js';
 import { locate, type Probed } from './probe-item.js';
+import { stepHint } from './step-hint.js';
 import { describeStep, toSection } from './step-script.js';
 
 /** One item and what it is about to change. */
@@ -182,12 +183,13 @@ const LINE_CHARACTERS = 1000;
 
 /** The error of a step that ended with another code than it may, with the end of what it printed. */
 export function stepFailed(item: Item, step: ScriptStep, result: SectionResult, host: string): HomelabError {
-  const output = item.sensitive ? '' : tail(result.stderr.toString('utf8') || result.stdout.toString('utf8'));
+  const printed = result.stderr.toString('utf8') || result.stdout.toString('utf8');
+  const output = item.sensitive ? '' : tail(printed);
   const shown = item.sensitive ? 'a step' : describeStep(step);
   const error = new HomelabError({
     code: 'engine/step-failed',
     message: `${shown}: exit code ${result.code}${output === '' ? '' : `\n${output}`}`,
-    hint: item.sensitive ? 'Its command and output are hidden because the item is sensitive.' : undefined,
+    hint: stepHint(item, printed),
   });
   return locate(error, host, item);
 }
