@@ -14,6 +14,8 @@ export interface ReadableHost {
   readonly managedPaths?: readonly string[] | undefined;
   /** Reads asked for in the same turn of the event loop, by whatever task, share one round trip. */
   read<Value>(reader: Reader<Value>, key: string): Promise<Value>;
+  /** True where a change could shut out whoever logged in: not on this machine itself. */
+  readonly hasLoginToLose?: boolean | undefined;
 }
 
 /** The project's own files, for kinds whose parameters name one. */
@@ -106,6 +108,16 @@ export interface TaskDefinition<Params> {
   readonly isAction?: (params: Params) => boolean;
   /** Whether its change is undone unless a new login proves it. Left out, or undefined: what it touches decides. */
   readonly isGuarded?: (params: Params) => boolean | undefined;
+  /**
+   * What the login at work stands on and would lose for good with these changes, so that no timer could bring it back: a
+   * sentence each, without its full stop. Asked before anything is applied, only where something differs and a login is to
+   * lose. May only read.
+   */
+  readonly losesLogin?: (
+    host: ReadableHost,
+    params: Params,
+    changes: readonly Change[],
+  ) => Promise<readonly string[]> | readonly string[];
   /** True where a boot does the same as this action: it is owed no longer after one. Default: never. */
   readonly isDoneByBoot?: (params: Params) => boolean;
 }

@@ -2,6 +2,7 @@ import { HomelabError, HomelabErrors, toHomelabError } from '../core/errors.js';
 import type { Item } from '../core/item.js';
 import { diffStates, Unknown, type Change, type MaybeState } from '../core/state.js';
 import type { ReadableHost } from '../core/task.js';
+import { lockoutBy } from './guard/lockout.js';
 
 /** What looking at one item on one host found. */
 export type Probed =
@@ -31,7 +32,10 @@ export async function probeItem(host: ReadableHost, item: Item): Promise<Probed>
     const before = await item.task.probe(host, item.params);
     if (before instanceof Unknown) return { is: 'unknown', reason: before.reason, needs: before.needs };
     const after = item.task.desiredOf?.(item.params, before) ?? desired;
-    return { is: 'known', before, after, changes: diffStates(before, after) };
+    const changes = diffStates(before, after);
+    const lockout = await lockoutBy(host, item, changes);
+    if (lockout === undefined) return { is: 'known', before, after, changes };
+    return { is: 'failed', error: locate(lockout, host.name, item), isFinal: true };
   } catch (thrown) {
     const error = toHomelabError(thrown);
     if (error.code.startsWith('transport/')) throw error;

@@ -59,7 +59,8 @@ export class ReachedHost {
   #isGone = false;
 
   constructor(options: ReachedHostOptions) {
-    const { host, shell, facts, plays, owner, record } = options;
+    const { host, shell, facts, plays, owner, record, login } = options;
+    const isGuardable = host.transport !== 'local' && login.isRoot;
     this.#options = options;
     this.#shell = shell;
     this.facts = facts;
@@ -70,12 +71,13 @@ export class ReachedHost {
       name: host.name,
       facts,
       managedPaths: pathsKeptBy([...plays.values()]),
+      hasLoginToLose: isGuardable,
       read: (reader, key) => this.#shell.read(reader, key),
     };
-    const { transport, login, guard: settings } = options;
+    const { transport, guard: settings } = options;
     const { readable } = this;
     const known = { host, transport, readable, login, run: owner.run, settings, shell: () => this.#shell };
-    if (host.transport !== 'local' && login.isRoot) this.guard = new HostGuard(known);
+    if (isGuardable) this.guard = new HostGuard(known);
   }
 
   get shell(): RemoteShell {

@@ -3,6 +3,7 @@ import type { MaybeState, StateValue } from '../core/state.js';
 import type { Step } from '../core/step.js';
 import { defineTask, type StepContext } from '../core/task.js';
 import { packageNameSchema, parsePackage, type WantedPackage } from './shared/package-name.js';
+import { lostWith } from './shared/packages/login-packages.js';
 import { knownManager, managerFor } from './shared/packages/managers.js';
 import {
   ABSENT,
@@ -137,5 +138,12 @@ export default defineTask<PackageParams>({
         ? { things: ['packages:offered'], why: 'which versions are the newest shows then' }
         : undefined,
   }),
+  // A package that is gone cannot be fetched by a host that nobody reaches.
+  losesLogin: async (host, { names, state }, changes) => {
+    const manager = knownManager(host.facts);
+    if (state !== 'absent' || manager === undefined) return [];
+    const gone = names.filter((name) => changes.some(({ field }) => field === `names.${name}`));
+    return gone.length === 0 ? [] : lostWith(host, gone, manager);
+  },
   steps,
 });

@@ -31,6 +31,8 @@ import { packageListsAt } from '../../src/probes/package-lists.js';
 import { apkPackages } from '../../src/probes/packages-apk.js';
 import { pacmanPackages } from '../../src/probes/packages-pacman.js';
 import { rpmPackages } from '../../src/probes/packages-rpm.js';
+import { loginFooting } from '../../src/probes/login-footing.js';
+import { apkRemovals, aptRemovals, dnfRemovals, zypperRemovals } from '../../src/probes/package-removals.js';
 import { packages } from '../../src/probes/packages.js';
 import { passwordHashes } from '../../src/probes/password-hashes.js';
 import { runningVersionKey, runningVersions } from '../../src/probes/running-versions.js';
@@ -62,6 +64,11 @@ const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[
     ['a', 'b'].map((service) => runningVersionKey({ init: 'openrc', service, version: [service] })),
   ],
   ['key-fingerprints', keyFingerprints, ['/a', '/b']],
+  ['login-footing', loginFooting, ['apt']],
+  ['package-removals-apt', aptRemovals, ['a b', 'c']],
+  ['package-removals-dnf', dnfRemovals, ['a b', 'c']],
+  ['package-removals-apk', apkRemovals, ['a b', 'c']],
+  ['package-removals-zypper', zypperRemovals, ['a b', 'c']],
   ['package-lists-x', packageListsAt('package-lists-x', ['/x']), ['']],
   ['apt-lists', aptLists, ['']],
   ['existence', existence, ['path:/a', 'user:b']],

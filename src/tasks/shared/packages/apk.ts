@@ -2,6 +2,7 @@ import { runStep, type Step } from '../../../core/step.js';
 import { apkOffers, apkUpgrades } from '../../../probes/package-candidates-apk.js';
 import { packageListsAt } from '../../../probes/package-lists.js';
 import { apkPackages } from '../../../probes/packages-apk.js';
+import { apkRemovals } from '../../../probes/package-removals.js';
 import type { PackageManager, PackageWork } from './manager.js';
 
 /** Where apk keeps fetched lists unless `/etc/apk/cache` says otherwise, apk-cache(5). */
@@ -45,6 +46,7 @@ export const apk: PackageManager = {
   change,
   /** What another package needs stays: apk then only forgets that it was asked for. */
   remove: (gone) => [runStep([...APK, 'del', '--', ...gone.map(({ name }) => name)])],
+  removals: apkRemovals,
   /** `installed` does not look into /etc/apk/world, where apk notes what was asked for. */
   keep: undefined,
   repair: undefined,

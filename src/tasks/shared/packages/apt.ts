@@ -3,6 +3,7 @@ import { aptLists } from '../../../probes/apt-lists.js';
 import { aptOffers, aptUpgrades } from '../../../probes/package-candidates.js';
 import { packages } from '../../../probes/packages.js';
 import type { WantedPackage } from '../package-name.js';
+import { aptRemovals } from '../../../probes/package-removals.js';
 import type { PackageManager, PackageWork } from './manager.js';
 
 /** Never asks: not debconf, not needrestart, not apt-listchanges. */
@@ -83,6 +84,7 @@ export const apt: PackageManager = {
   remove: (gone) => [
     runStep(['apt-get', 'remove', ...OPTIONS, '--', ...gone.map(({ name }) => name)], { env: ENV }),
   ],
+  removals: aptRemovals,
   keep: (kept) => [runStep(['apt-mark', '-q', 'manual', '--', ...kept.map(({ name }) => name)])],
   repair: () => [runStep(['dpkg', '--configure', '-a', '--force-confdef', '--force-confold'], { env: ENV })],
   release: (name) => `with \`apt-mark unhold ${name}\``,

@@ -3,6 +3,7 @@ import { dnfOffers, dnfUpgrades } from '../../../probes/package-candidates-dnf.j
 import { packageListsAt } from '../../../probes/package-lists.js';
 import { rpmPackages } from '../../../probes/packages-rpm.js';
 import type { WantedPackage } from '../package-name.js';
+import { dnfRemovals } from '../../../probes/package-removals.js';
 import type { PackageManager, PackageWork } from './manager.js';
 import { isRpmVersion, RPM_NAME, RPM_VERSION } from './rpm-version.js';
 
@@ -54,6 +55,7 @@ export const dnf: PackageManager = {
   isVersion: isRpmVersion,
   change,
   remove: (gone) => [runStep(['dnf', '-y', '-q', 'remove', ...gone.map(({ name }) => name)])],
+  removals: dnfRemovals,
   /** dnf 4 has the reasons in a database that only it reads, which takes it a second. */
   keep: undefined,
   repair: undefined,

@@ -2,6 +2,7 @@ import type { Reader } from '../../../core/reader.js';
 import type { Step } from '../../../core/step.js';
 import type { OffersReader, UpgradesReader } from '../../../probes/package-candidates.js';
 import type { PackageLists } from '../../../probes/package-lists.js';
+import type { RemovalsReader } from '../../../probes/package-removals.js';
 import type { PackageEntry } from '../../../probes/packages.js';
 import type { WantedPackage } from '../package-name.js';
 
@@ -38,6 +39,8 @@ export interface PackageManager {
   readonly isVersion: (version: string, pin: string) => boolean;
   readonly change: (work: PackageWork) => readonly Step[];
   readonly remove: (packages: readonly WantedPackage[]) => readonly Step[];
+  /** What would go along; undefined where nothing goes but what is named. */
+  readonly removals: RemovalsReader | undefined;
   /**
    * Notes that packages, which are installed, are wanted themselves; undefined where `installed` does not tell which came
    * for the sake of others.

@@ -46,6 +46,7 @@ export const pacman: PackageManager = {
       ),
     ),
   remove: (gone) => runPacman('-R', '--', ...gone.map(({ name }) => name)),
+  removals: undefined,
   keep: (kept) => [
     runStep(['sh', '-c', WAIT_FOR_PACMAN]),
     runStep(['pacman', '-D', '-q', '--asexplicit', '--', ...kept.map(({ name }) => name)]),

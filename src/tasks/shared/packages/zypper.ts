@@ -3,6 +3,7 @@ import { runStep, type Step } from '../../../core/step.js';
 import { zypperOffers, zypperUpgrades } from '../../../probes/package-candidates-zypper.js';
 import { packageListsAt } from '../../../probes/package-lists.js';
 import { rpmPackages } from '../../../probes/packages-rpm.js';
+import { zypperRemovals } from '../../../probes/package-removals.js';
 import type { PackageManager, PackageWork } from './manager.js';
 import { isRpmVersion, RPM_NAME, RPM_VERSION } from './rpm-version.js';
 
@@ -52,6 +53,7 @@ export const zypper: PackageManager = {
   isVersion: isRpmVersion,
   change,
   remove: (gone) => [runZypper('remove', '--', ...gone.map(({ name }) => name))],
+  removals: zypperRemovals,
   /** zypper has no word for it, and removes what nobody needs only where it is asked to (`--clean-deps`). */
   keep: undefined,
   repair: undefined,
