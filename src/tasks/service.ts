@@ -4,6 +4,7 @@ import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import { openrcServices } from '../probes/openrc-services.js';
 import { units } from '../probes/units.js';
+import { lostAtBoot } from './shared/boot-login.js';
 import {
   observedService,
   openrcName,
@@ -175,6 +176,7 @@ export default defineTask<ServiceParams>({
         ? undefined
         : { things: ['packages:installed'], why: 'which version is installed shows then' },
   }),
+  losesLogin: (host, { name }, changes) => lostAtBoot(host, name, changes),
   steps,
   isAction: ({ restart, reload }) => restart || reload,
   // What runs then was started with what it finds.

@@ -4,6 +4,7 @@ import type { MaybeState } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import { units } from '../probes/units.js';
+import { lostAtBoot } from './shared/boot-login.js';
 import { newFileMode, probeFile, textOf, type ManagedFile } from './shared/managed-file.js';
 import { contentSchema } from './shared/schemas.js';
 import { isTemplate, touchedByUnit, unitNameSchema } from './shared/unit-name.js';
@@ -138,5 +139,6 @@ export default defineTask<UnitParams>({
   foresight: ({ name, state }) => ({
     makes: state === 'absent' ? [] : [`unit:${name}`, `path:/etc/systemd/system/${name}`],
   }),
+  losesLogin: (host, { name }, changes) => lostAtBoot(host, name, changes),
   steps,
 });

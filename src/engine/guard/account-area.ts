@@ -8,14 +8,24 @@ const AUTHENTICATION = [
   '/etc/pam.d',
   '/etc/security',
   '/etc/nsswitch.conf',
+  '/etc/authselect',
   '/etc/nologin',
+  '/run/nologin',
+  '/etc/environment',
+  '/etc/ld.so.preload',
   '/etc/shells',
   // What the shells read before they run what a login asks for.
   '/etc/bash.bashrc',
   '/etc/zshenv',
   '/etc/zsh/zshenv',
+  '/etc/csh.cshrc',
+  '/etc/fish',
 ];
-const OF_HOME = ['.ssh', '.bashrc', '.zshenv'];
+const OF_HOME = ['.ssh', '.bashrc', '.zshenv', '.cshrc', '.tcshrc', '.config/fish', '.pam_environment'];
+
+/** Shells, and folders that nobody runs anything without: their modes count for the account as for root. */
+const ALSO =
+  /^path:(?:\/|(?:\/usr)?\/(?:s?bin|lib|lib64)|\/usr|(?:\/usr)?\/bin\/(?:sh|dash|bash|zsh|fish|busybox))$/;
 
 /** Empty where nobody knows. */
 function homeOf({ user, home }: LoginAccount): string {
@@ -33,11 +43,12 @@ export const accountArea: GuardArea = {
   what: 'the account in use',
   timerSeconds: 60,
   alsoCovers: (thing, login) =>
-    login.user !== '' &&
-    (thing === `account:${login.user}` ||
-      login.groups.some((name) => thing === `group:${name}`) ||
-      // sshd(8) looks at the modes of every folder above the keys.
-      `path:${homeOf(login)}/.ssh`.startsWith(`${thing}/`)),
+    ALSO.test(thing) ||
+    (login.user !== '' &&
+      (thing === `account:${login.user}` ||
+        login.groups.some((name) => thing === `group:${name}`) ||
+        // sshd(8) looks at the modes of every folder above the keys.
+        `path:${homeOf(login)}/.ssh`.startsWith(`${thing}/`))),
   paths: (login) => [...DATABASES, ...AUTHENTICATION, ...pathsOf(homeOf(login))],
   folders: (login) => (homeOf(login) === '' ? [] : [homeOf(login)]),
   units: [],

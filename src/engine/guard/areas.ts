@@ -5,6 +5,7 @@ import { touchesOf } from '../touches.js';
 import { accountArea } from './account-area.js';
 import { firewallArea } from './firewall-area.js';
 import { covers, type GuardArea } from './guard-area.js';
+import { kernelArea } from './kernel-area.js';
 import { networkArea } from './network-area.js';
 import { nixosArea } from './nixos-area.js';
 import { sshArea } from './ssh-area.js';
@@ -13,6 +14,7 @@ import { sudoArea } from './sudo-area.js';
 /** Everything that a login depends on, in the order it comes back in: what lets us in last, when all else is right. */
 export const GUARD_AREAS: readonly GuardArea[] = [
   nixosArea,
+  kernelArea,
   networkArea,
   firewallArea,
   accountArea,

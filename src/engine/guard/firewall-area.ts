@@ -1,6 +1,12 @@
 import type { GuardArea } from './guard-area.js';
 
-const UNITS = ['nftables.service', 'homelab-firewall.service', 'ufw.service', 'firewalld.service'];
+const UNITS = [
+  'nftables.service',
+  'homelab-firewall.service',
+  'netfilter-persistent.service',
+  'ufw.service',
+  'firewalld.service',
+];
 const PATHS = [
   '/etc/nftables.conf',
   '/etc/nftables.d',
@@ -10,6 +16,8 @@ const PATHS = [
   '/var/lib/homelab-firewall',
   '/etc/systemd/system/homelab-firewall.service',
   '/etc/init.d/homelab-firewall',
+  '/etc/iptables',
+  '/etc/default/ufw',
   '/etc/ufw',
   '/etc/firewalld',
 ];

@@ -13,7 +13,7 @@ export interface TrialLogin {
   readonly ports: readonly number[];
 }
 
-export type GuardAreaName = 'ssh' | 'firewall' | 'sudo' | 'account' | 'network' | 'nixos';
+export type GuardAreaName = 'ssh' | 'firewall' | 'sudo' | 'account' | 'network' | 'kernel' | 'nixos';
 
 /**
  * Something on a host that a login depends on: what it consists of, and how it is brought back. Shell text in it finds the
@@ -60,10 +60,11 @@ export function covers(area: GuardArea, thing: string, login: LoginAccount): boo
   return isUnit || coversPaths(thing, area.paths(login)) || area.alsoCovers?.(thing, login) === true;
 }
 
-/** Whether `thing` is one of the paths, or lies in one of them, or is a folder of /etc that holds one of them. */
+/** Whether `thing` is one of the paths, or lies in one of them, or is the root or a folder of /etc that holds one of them. */
 function coversPaths(thing: string, paths: readonly string[]): boolean {
   const path = /^path:(.*)$/.exec(thing)?.[1];
   if (path === undefined) return false;
-  const isFolderOf = (one: string): boolean => path.startsWith('/etc') && one.startsWith(`${path}/`);
+  const isFolderOf = (one: string): boolean =>
+    path === '/' || (path.startsWith('/etc') && one.startsWith(`${path}/`));
   return paths.some((one) => path === one || path.startsWith(`${one}/`) || isFolderOf(one));
 }

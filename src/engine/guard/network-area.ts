@@ -1,17 +1,21 @@
+import { NETWORK_UNITS } from '../../core/login-units.js';
 import type { GuardArea } from './guard-area.js';
 
-const UNITS = [
-  'networking.service',
-  'systemd-networkd.service',
-  'systemd-networkd.socket',
-  'NetworkManager.service',
-];
+/** Instances name an interface. */
+const INSTANCE = /^unit:(?:wg-quick|wpa_supplicant|ifup|dhcpcd|netctl)@.*\.service$/;
 const PATHS = [
   '/etc/network',
   '/etc/netplan',
   '/etc/systemd/network',
   '/etc/NetworkManager',
   '/etc/dhcpcd.conf',
+  '/etc/dhcp',
+  '/etc/sysconfig/network',
+  '/etc/sysconfig/network-scripts',
+  '/etc/connman',
+  '/etc/wpa_supplicant',
+  '/etc/iwd',
+  '/etc/wireguard',
   '/etc/resolv.conf',
 ];
 
@@ -20,8 +24,9 @@ export const networkArea: GuardArea = {
   name: 'network',
   what: 'the network',
   timerSeconds: 180,
+  alsoCovers: (thing) => INSTANCE.test(thing),
   paths: () => PATHS,
-  units: UNITS,
+  units: NETWORK_UNITS,
   trial: () => '! command -v netplan >/dev/null 2>&1 || [ ! -d /etc/netplan ] || netplan generate',
   // ip-address(8), ip-route(8): a dump that `restore` reads; what is there already it complains about, and goes on.
   note: `if command -v ip >/dev/null 2>&1; then

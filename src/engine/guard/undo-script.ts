@@ -7,12 +7,14 @@ import { keepSingles, putBackSingles, singlePaths } from './single-paths.js';
 
 /** A change as the scripts on its host know it. */
 export interface ChangeOnHost {
-  /** Letters, digits, dots and dashes. */
+  /** Unique on the host: letters, digits, dots and dashes. */
   readonly id: string;
   readonly areas: readonly GuardArea[];
   readonly login: LoginAccount;
   /** What else the change writes: absolute paths. */
   readonly paths: readonly string[];
+  /** Units that it names besides. */
+  readonly units?: readonly string[] | undefined;
 }
 
 /** Paths of /etc come back as a whole, folders with all that is in them. */
@@ -33,8 +35,8 @@ export function keptPaths({ areas, login, paths }: ChangeOnHost): readonly strin
   return all.filter((path) => !all.some((other) => path.startsWith(`${other}/`)));
 }
 
-function keptUnits({ areas }: ChangeOnHost): readonly string[] {
-  return [...new Set(areas.flatMap(({ units }) => units))];
+function keptUnits({ areas, units: named = [] }: ChangeOnHost): readonly string[] {
+  return [...new Set([...areas.flatMap(({ units }) => units), ...named])];
 }
 
 /** Shell text that keeps, in the folder `$h_c`, all that the change may alter. Ends with code 1 where it cannot. */

@@ -41,6 +41,26 @@ describe('what a change puts at risk', () => {
     [['path:/etc/pam.d/sshd'], ['account']],
     [['path:/etc/passwd'], ['account']],
     [['path:/etc/netplan/10.yaml'], ['network']],
+    [['path:/proc/sys/net/ipv6/conf/all/disable_ipv6'], ['kernel']],
+    [['path:/proc/sys/net/ipv4/conf/eth0.5/rp_filter'], ['kernel']],
+    [['path:/proc/sys/net/ipv4/ip_forward'], []],
+    [['path:/etc/wireguard/wg0.conf'], ['network']],
+    [['unit:wg-quick@wg0.service'], ['network']],
+    [['unit:backup@wg0.service'], []],
+    [['unit:dropbear.service'], ['ssh']],
+    [['unit:sshd@1-10.0.0.1:22.service'], ['ssh']],
+    [['path:/usr/sbin/sshd'], ['ssh']],
+    [['path:/usr/lib/openssh/sftp-server'], ['ssh']],
+    [['path:/usr/bin/sudo'], ['sudo']],
+    [['path:/usr/bin/sudoedit'], []],
+    [['path:/run/nologin'], ['account']],
+    [['path:/etc/environment'], ['account']],
+    [['path:/bin/bash'], ['account']],
+    [['path:/usr/bin'], ['account']],
+    [['path:/usr/bin/htop'], []],
+    [['path:/home/admin/.config/fish/config.fish'], ['account']],
+    [['path:/'], ['network', 'firewall', 'account', 'sudo', 'ssh']],
+    [['path:/etc'], ['network', 'firewall', 'account', 'sudo', 'ssh']],
     [['path:/etc/nixos/homelab/web.nix', 'nixos:system', 'anything'], ['nixos']],
     [['path:/etc/nixos/homelab/web.nix'], []],
     [
@@ -55,8 +75,8 @@ describe('what a change puts at risk', () => {
 
   test.each<[string, readonly string[] | undefined, boolean | undefined, number]>([
     ['one that may touch anything is not guarded by itself', undefined, undefined, 0],
-    ['unless it says so: then everything is at risk', undefined, true, 6],
-    ['one that says so and touches nothing of it', ['path:/srv/x'], true, 6],
+    ['unless it says so: then everything is at risk', undefined, true, 7],
+    ['one that says so and touches nothing of it', ['path:/srv/x'], true, 7],
   ])('%s', (_name, things, guarded, count) => {
     expect(areasAtRisk(touching(things, guarded), { login: ADMIN, facts: NIXOS })).toHaveLength(count);
   });
@@ -64,7 +84,14 @@ describe('what a change puts at risk', () => {
   test('another system has nothing of NixOS, and does not wait as long as a build takes', () => {
     const on = { login: ADMIN, facts: FACT_EXAMPLES };
     const areas = areasAtRisk(touching(undefined, true), on);
-    expect(areas.map(({ name }) => name)).toEqual(['network', 'firewall', 'account', 'sudo', 'ssh']);
+    expect(areas.map(({ name }) => name)).toEqual([
+      'kernel',
+      'network',
+      'firewall',
+      'account',
+      'sudo',
+      'ssh',
+    ]);
     expect(areasAtRisk(touching(['nixos:system']), on)).toEqual([]);
   });
 
