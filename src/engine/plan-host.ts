@@ -2,6 +2,7 @@ import type { Item } from '../core/item.js';
 import type { TaskResult } from '../core/result.js';
 import type { MaybeState } from '../core/state.js';
 import { toPending, type Pending } from './foresight.js';
+import { areasAtRisk } from './guard/areas.js';
 import type { HostSession } from './host-session.js';
 import { holderText } from './lock-failure.js';
 import { owedActions, owedBefore, owedElsewhere, type Debts } from './owed-actions.js';
@@ -21,6 +22,7 @@ export async function planHost(session: HostSession): Promise<void> {
   for (const [item, seen] of probed) session.probed.set(item, seen);
   const missingOf = await findMissing(readable, probed);
   const pending: Pending[] = [];
+  const unguarded: Item[] = [];
   for (const play of plays.values()) {
     for (const item of play.items) {
       const planned = planItem(item, probed.get(item), {
@@ -38,6 +40,7 @@ export async function planHost(session: HostSession): Promise<void> {
       };
       session.results.set(item, result);
       if (isPending(result)) pending.push(toPending(item, result, beforeOf(probed.get(item))));
+      if (isPending(result) && isUnguarded(item, session.reached)) unguarded.push(item);
       // A plan that cannot be carried out to its end is not begun.
       if (result.error !== null && item.onFailure === 'stop') session.fail(result.error);
     }
@@ -47,6 +50,7 @@ export async function planHost(session: HostSession): Promise<void> {
       session.results.set(action, { ...planned, reason, ...(reason === undefined ? FOLLOWING : {}) });
     }
   }
+  if (unguarded.length > 0) session.notes.push(withoutGuard(unguarded, session));
 }
 
 function beforeOf(seen: Probed | undefined): MaybeState {
@@ -59,6 +63,21 @@ function isPending(result: TaskResult): boolean {
 
 function isGuarded(item: Item, result: TaskResult, { guard }: ReachedHost): boolean {
   return isPending(result) && guard !== undefined && guard.areasAtRisk(item).length > 0;
+}
+
+/** Whether a login may be lost by it, and nothing can bring that back. */
+function isUnguarded(item: Item, { guard, login, facts }: ReachedHost): boolean {
+  return guard === undefined && areasAtRisk(item, { login, facts }).length > 0;
+}
+
+/** What a person should know of items that no timer undoes: on this machine, and without root. */
+function withoutGuard(items: readonly Item[], { host, reached }: HostSession): string {
+  const names = items.map(({ name }) => `"${name}"`).join(', ');
+  const why =
+    host.transport === 'local'
+      ? 'homelab runs on this machine'
+      : `${reached?.login.user || 'the account'} is not root there`;
+  return `${names} could shut somebody out and ${items.length === 1 ? 'has' : 'have'} no guard here: ${why}`;
 }
 
 const FOLLOWING = { isFollowing: true } as const;

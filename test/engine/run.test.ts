@@ -36,6 +36,24 @@ const statuses = (result: HostResult | undefined): string[] =>
 const one = (result: RunResult): HostResult => result.hosts[0] as HostResult;
 const scripts = (world: FakeWorld): string[] => world.requests.map((sections) => sections.join('; '));
 
+describe('what could shut somebody out where no timer can be set', () => {
+  test.each<[string, readonly Item[], readonly string[]]>([
+    ['nothing of it', [item(SET, 'etc/motd')], []],
+    ['it is said to be meant', [item(SET, 'etc/ssh/x', { guarded: false })], []],
+    ['it is so already', [item(SET, 'etc/ssh/y', { value: '1' })], []],
+    [
+      'a file of sshd and one of sudo',
+      [item(SET, 'etc/motd'), item(SET, 'etc/ssh/x'), item(SET, 'etc/sudoers')],
+      [
+        '"etc/ssh/x", "etc/sudoers" could shut somebody out and have no guard here: homelab runs on this machine',
+      ],
+    ],
+  ])('%s', async (_name, items, notes) => {
+    const { run } = start({ a: new FakeWorld({ 'etc/ssh/y': '1' }) }, [play(items)]);
+    expect(one(await run.plan()).notes).toEqual(notes);
+  });
+});
+
 describe('hosts that another run applies on', () => {
   const plays = [play([item(SET, 'x')])];
   const LOCK = '5\n{"run":"r0","by":"bob@desk","machine":"other","boot":"b","pid":1,"startTicks":1}';

@@ -4,6 +4,7 @@ import { createRegistry } from '../../core/registry.js';
 import { createRoleRegistry } from '../../core/role-registry.js';
 import type { HostResult, RunResult } from '../../core/result.js';
 import { rememberApplied } from '../../drift/remember.js';
+import { OpenChanges } from '../../engine/guard/open-changes.js';
 import { Run } from '../../engine/run.js';
 import { historyFolder } from '../../history/history-folder.js';
 import { compilePlaybooks } from '../../playbook/compile.js';
@@ -94,7 +95,11 @@ export abstract class RunCommand extends ConnectingCommand {
     const id = runId();
     const place = { projectDir: project.dir, state: project.settings.state };
     const recording = new Recording(historyFolder(place), command, id);
-    const interrupt = listenForInterrupt(() => report.sink({ type: 'interrupted' }));
+    const open = new OpenChanges();
+    const interrupt = listenForInterrupt(
+      () => report.sink({ type: 'interrupted' }),
+      () => open.sentences(performance.now()),
+    );
     this.pauseFor = (ask) => report.pauseFor(ask);
     const transport = this.connect(project, { flags });
     try {
@@ -115,6 +120,7 @@ export abstract class RunCommand extends ConnectingCommand {
         guard: {
           seconds: project.settings.guardTimeout,
           hosts: [...project.inventory.hosts.values()],
+          open,
         },
         timings,
       });

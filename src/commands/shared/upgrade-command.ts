@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { HomelabError, HomelabErrors } from '../../core/errors.js';
 import { EXIT } from '../../core/exit-codes.js';
 import type { RunResult } from '../../core/result.js';
+import { OpenChanges } from '../../engine/guard/open-changes.js';
 import { ownerOf } from '../../engine/run-owner.js';
 import { historyFolder, stateFolder } from '../../history/history-folder.js';
 import type { Topology } from '../../core/topology.js';
@@ -96,7 +97,11 @@ export abstract class UpgradeCommand extends RunCommand {
       stderr: process.stderr,
     });
     const recording = new Recording(historyFolder(place), 'upgrade', id);
-    const interrupt = listenForInterrupt(() => report.sink({ type: 'interrupted' }));
+    const open = new OpenChanges();
+    const interrupt = listenForInterrupt(
+      () => report.sink({ type: 'interrupted' }),
+      () => open.sentences(performance.now()),
+    );
     this.pauseFor = (ask) => report.pauseFor(ask);
     const transport = this.connect(project, { flags });
     try {
@@ -113,7 +118,7 @@ export abstract class UpgradeCommand extends RunCommand {
         abandoned,
         inventory: [...inventory.hosts.values()],
         signal: interrupt.signal,
-        guard: { seconds: settings.guardTimeout, hosts: [...inventory.hosts.values()] },
+        guard: { seconds: settings.guardTimeout, hosts: [...inventory.hosts.values()], open },
         tools: createUpgradeTools(),
         createWatch: () => createHealthWatch({ inventory, transport }),
         runElsewhere: (place, argv, env) => runElsewhere({ place, argv, env, inventory, transport }),

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toHomelabError, type HomelabError } from '../../core/errors.js';
 import type { RemoteShell, Section, SectionResult } from '../../core/shell.js';
-import type { LoginAccount } from '../../probes/login-account.js';
 import {
   applyScript,
   armScript,
@@ -14,7 +13,6 @@ import {
   stateScript,
   undoNowScript,
 } from './change-script.js';
-import type { GuardArea } from './guard-area.js';
 import * as failure from './guard-failure.js';
 import { STATES } from './host-folder.js';
 import { proveLogin, type ProofTarget } from './login-proof.js';
@@ -22,16 +20,10 @@ import type { Look } from './look.js';
 import { parseResults, type StepResult } from './step-results.js';
 import type { ChangeOnHost } from './undo-script.js';
 
-export interface GuardedChangeOptions {
-  /** Unique on the host: letters, digits, dots and dashes. */
-  readonly id: string;
+export interface GuardedChangeOptions extends ChangeOnHost {
   readonly target: ProofTarget;
   /** The login at work; its connection may not outlive the change. */
   readonly shell: RemoteShell;
-  readonly login: LoginAccount;
-  readonly areas: readonly GuardArea[];
-  /** Absolute paths that the change writes besides. */
-  readonly paths: readonly string[];
   /** Undefined: a trial has shown all of it. */
   readonly look?: Look | undefined;
   /** Until it is undone. */

@@ -12,6 +12,7 @@ import type { GuardArea, TrialLogin } from './guard-area.js';
 import { refused } from './guard-failure.js';
 import { GuardedChange } from './guarded-change.js';
 import type { Look } from './look.js';
+import type { OpenChanges } from './open-changes.js';
 import type { StepResult } from './step-results.js';
 import {
   isTrialWhole,
@@ -29,6 +30,8 @@ export interface GuardSettings {
   readonly seconds?: number | undefined;
   /** The inventory's hosts: of those behind a jump host, one has to be reachable after a change as before. */
   readonly hosts: readonly HostConfig[];
+  /** Is told of each change until it is proven or undone. */
+  readonly open?: OpenChanges | undefined;
 }
 
 export interface HostGuardOptions {
@@ -91,19 +94,27 @@ export class HostGuard {
     const { host, transport, login, run, shell, settings } = this.#options;
     this.#changes += 1;
     const { rehearsed, look } = await this.#tryOut(work);
+    const seconds = settings.seconds ?? Math.max(...work.areas.map(({ timerSeconds }) => timerSeconds));
     const change = new GuardedChange({
       id: `${run}-${this.#changes}`,
       target: { host, transport, witness: await this.#findWitness() },
       shell: shell(),
       login,
       areas: work.areas,
-      paths: pathsOf(work.item),
+      paths: namedBy(work.item, 'path:'),
+      units: namedBy(work.item, 'unit:'),
       look,
-      seconds: settings.seconds ?? Math.max(...work.areas.map(({ timerSeconds }) => timerSeconds)),
+      seconds,
     });
     if (work.areas.some(({ name }) => !rehearsed.includes(name))) await change.rehearse();
-    const results = await change.make(work.sections, work.before, work.checkBefore);
-    return { results, isShellLost: change.isShellLost };
+    const sinceMs = performance.now();
+    const close = settings.open?.add({ host: host.name, what: wordsOf(work.areas), seconds, sinceMs });
+    try {
+      const results = await change.make(work.sections, work.before, work.checkBefore);
+      return { results, isShellLost: change.isShellLost };
+    } finally {
+      close?.();
+    }
   }
 
   /**
@@ -119,8 +130,7 @@ export class HostGuard {
     const { rehearsed, groups, trial } = parseTrial(result);
     const asTried = { ...who, groups };
     const reasons = trial === undefined ? [] : objections(trial, areas, asTried);
-    const what = areas.map(({ what }) => what).join(', ');
-    if (reasons.length > 0) throw refused({ host: host.name, what }, reasons);
+    if (reasons.length > 0) throw refused({ host: host.name, what: wordsOf(areas) }, reasons);
     const isShown = trial !== undefined && isTrialWhole(steps);
     return { rehearsed, look: isShown ? undefined : lookOf(areas, asTried) };
   }
@@ -157,6 +167,11 @@ export class HostGuard {
   }
 }
 
+/** What is changed. */
+function wordsOf(areas: readonly GuardArea[]): string {
+  return areas.map(({ what }) => what).join(', ');
+}
+
 /** How the areas that judge look at what is there; undefined: none of them does. */
 function lookOf(areas: readonly GuardArea[], who: TrialLogin): Look | undefined {
   const judging = areas.filter(({ judge }) => judge !== undefined);
@@ -170,9 +185,8 @@ function lookOf(areas: readonly GuardArea[], who: TrialLogin): Look | undefined 
   };
 }
 
-/** The files and folders that the item names. */
-function pathsOf(item: Item): string[] {
-  return (touchesOf(item) ?? [])
-    .filter((thing) => thing.startsWith('path:/'))
-    .map((thing) => thing.slice('path:'.length));
+/** What the item names of one sort. */
+function namedBy(item: Item, sort: 'path:' | 'unit:'): string[] {
+  const named = (touchesOf(item) ?? []).filter((thing) => thing.startsWith(sort));
+  return named.map((thing) => thing.slice(sort.length));
 }
