@@ -28,6 +28,17 @@ export interface UpgradeOutcome {
   readonly downtimes: readonly ServiceDowntime[] | undefined;
   /** Of a run that stopped. */
   readonly standing: Standing | undefined;
+  /** What another upgrade has left, and this one does not go on with. */
+  readonly abandoned?: Abandoned | undefined;
+}
+
+/** What an upgrade has left in the middle that nobody goes on with. */
+export interface Abandoned {
+  readonly run: string;
+  /** Hosts in the middle of it, and guests that it has drained. */
+  readonly hosts: readonly string[];
+  /** What stays drained until somebody brings it back: each host with what was moved away, `nas (docker)`. */
+  readonly drained: readonly string[];
 }
 
 /** What a run that stopped has left, and how to go on. */

@@ -12,6 +12,7 @@ import { createReport } from '../../report/create-report.js';
 import { wavesMermaid } from '../../report/waves-mermaid.js';
 import { wavesSvg } from '../../report/waves-svg.js';
 import { createHealthWatch } from '../../rolling/health/create-health-watch.js';
+import { abandonedBy, drainsInForce } from '../../rolling/journal/drains-in-force.js';
 import { earlierUpgrade, type EarlierUpgrade } from '../../rolling/journal/host-memory.js';
 import { requireNoOtherUpgrade } from '../../rolling/journal/upgrade-lock.js';
 import { readNewestJournal } from '../../rolling/journal/upgrade-journal.js';
@@ -71,7 +72,7 @@ export abstract class UpgradeCommand extends RunCommand {
     const id = runId();
     if (flags.plan !== true) requireNoOtherUpgrade(folder, ownerOf(id));
     const earlier = this.#earlier(folder, flags);
-    const abandoned = earlier === undefined ? unfinishedHosts(folder) : [];
+    const abandoned = earlier === undefined ? abandonedBy(newestUpgrade(folder)) : undefined;
     const chosen = this.chooseHosts(project, earlier === undefined ? patterns : earlier.request.hosts);
     const request = upgradeRequest(
       flags,
@@ -167,8 +168,7 @@ export abstract class UpgradeCommand extends RunCommand {
     folder: string,
     flags: UpgradeFlagValues & { readonly plan?: boolean },
   ): EarlierUpgrade | undefined {
-    const entries = readNewestJournal(folder);
-    const earlier = entries === undefined ? undefined : earlierUpgrade(entries);
+    const earlier = newestUpgrade(folder);
     if (flags.resume === true) {
       if (earlier === undefined || (earlier.exitCode === 0 && earlier.unfinished.size === 0))
         throw nothingToResume();
@@ -185,9 +185,8 @@ export abstract class UpgradeCommand extends RunCommand {
   }
 }
 
-/** Hosts that the newest upgrade has left in the middle. */
-function unfinishedHosts(folder: string): readonly string[] {
-  return [...(earlierUpgrade(readNewestJournal(folder) ?? [])?.unfinished.keys() ?? [])];
+function newestUpgrade(folder: string): EarlierUpgrade | undefined {
+  return earlierUpgrade(readNewestJournal(folder) ?? []);
 }
 
 /** Writes the waves as a diagram where a flag asks for one. @throws HomelabError `usage/unwritable` */
@@ -234,11 +233,13 @@ function nothingToResume(): HomelabError {
   });
 }
 
-function unfinished({ run, unfinished: hosts }: EarlierUpgrade): HomelabError {
-  const names = [...hosts.keys()];
+function unfinished(upgrade: EarlierUpgrade): HomelabError {
+  const names = [...upgrade.unfinished.keys()];
+  const drained = drainsInForce(upgrade);
+  const still = drained.length === 0 ? '' : `; drained: ${drained.join(', ')}`;
   return new HomelabError({
     code: 'rolling/unfinished',
-    message: `the upgrade ${run} did not come to its end: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} in the middle of it`,
-    hint: 'Go on with it: homelab upgrade --resume. To forget it, leaving its hosts as they are: --abandon',
+    message: `the upgrade ${upgrade.run} did not come to its end: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} in the middle of it${still}`,
+    hint: 'Go on with it: homelab upgrade --resume. To forget it, leaving its hosts as they are, drained where they are: --abandon',
   });
 }

@@ -1,4 +1,12 @@
 import type { PackageUpgrade } from '../../core/drain.js';
+import {
+  afterGuestEntry,
+  drainedGuests,
+  guestEntries,
+  isOfGuest,
+  type GuestMemories,
+  type GuestMemory,
+} from './guest-memory.js';
 import type { UpgradeEntry, UpgradeRequest } from './upgrade-entry.js';
 
 /** What is remembered of a host that an upgrade has begun and not finished. */
@@ -24,6 +32,8 @@ export interface HostMemory {
   /** Boot id that it was asked to leave; undefined: it was not. */
   readonly rebootedFrom: string | undefined;
   readonly isRestarted: boolean;
+  /** What ran on it when it was to boot. */
+  readonly guests: GuestMemories;
 }
 
 /** An earlier upgrade, as its journal tells it. */
@@ -75,6 +85,7 @@ function beginningOf(entry: Extract<UpgradeEntry, { is: 'begun' }>): HostMemory 
     backJob: undefined,
     rebootedFrom: undefined,
     isRestarted: false,
+    guests: new Map(),
   };
 }
 
@@ -90,12 +101,23 @@ function after(memory: HostMemory, entry: UpgradeEntry): HostMemory {
     Object.assign(next, { isUpgraded: false, job: undefined, backJob: entry.job });
   else if (entry.is === 'rebooting') next.rebootedFrom = entry.boot;
   else if (entry.is === 'restarted') next.isRestarted = true;
+  else if (isOfGuest(entry)) next.guests = afterGuestEntry(memory.guests, entry);
   return next;
 }
 
 /** Whether anything was done to the host: until then it is as it was, and whatever forbids to begin it forbids to go on. */
 export function isTouched(memory: HostMemory): boolean {
-  return memory.drained.size > 0 || memory.hasSnapshot || !isStillServing(memory);
+  const isDrained = memory.drained.size > 0 || drainedGuests(memory.guests).length > 0;
+  return isDrained || memory.hasSnapshot || !isStillServing(memory);
+}
+
+/** Who does not serve because an earlier run has left it in the middle, or drained: why, a half sentence. */
+export function inTheMiddle(earlier: EarlierUpgrade | undefined): ReadonlyMap<string, string> {
+  const begun = [...(earlier?.unfinished ?? [])].filter(([, memory]) => isTouched(memory));
+  const guests = begun.flatMap(([host, memory]) =>
+    drainedGuests(memory.guests).map((guest) => [guest, `is drained for a reboot of ${host}`] as const),
+  );
+  return new Map([...guests, ...begun.map(([host]) => [host, 'is in the middle of its upgrade'] as const)]);
 }
 
 /** Whether nothing has stopped it yet but its drains. */
@@ -138,5 +160,12 @@ export function entriesOf(host: string, memory: HostMemory | undefined): readonl
     ...(memory.backJob === undefined ? [] : [{ is: 'rolling-back', host, job: memory.backJob } as const]),
     ...(rebootedFrom === undefined ? [] : [{ is: 'rebooting', host, boot: rebootedFrom } as const]),
     ...(memory.isRestarted ? [{ is: 'restarted', host } as const] : []),
+    ...guestEntries(host, memory.guests),
   ];
+}
+
+/** What is remembered of a host as the guest of another one that is in the middle; undefined: nothing. */
+export function memoryAsGuest(earlier: EarlierUpgrade | undefined, guest: string): GuestMemory | undefined {
+  const known = [...(earlier?.unfinished.values() ?? [])].flatMap(({ guests }) => guests.get(guest) ?? []);
+  return known.find(({ drained }) => drained.size > 0) ?? known[0];
 }

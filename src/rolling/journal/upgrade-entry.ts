@@ -58,6 +58,17 @@ const entrySchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('rebooting'), host, boot: z.string() }),
   z.object({ is: z.literal('restarted'), host }),
   z.object({ is: z.literal('undrained'), host, drain: z.string() }),
+  /** How a guest was found before the machine it runs on, `host`, boots. */
+  z.object({
+    is: z.literal('guest-found'),
+    host,
+    guest: host,
+    drains: z.record(z.string(), z.unknown()),
+    /** Names of the services that ran. */
+    services: z.array(z.string()),
+  }),
+  z.object({ is: z.literal('guest-draining'), host, guest: host, drain: z.string() }),
+  z.object({ is: z.literal('guest-undrained'), host, guest: host, drain: z.string() }),
   /** Without a job: by its snapshot. */
   z.object({ is: z.literal('rolling-back'), host, job: z.string().optional() }),
   z.object({ is: z.literal('done'), host }),
@@ -65,7 +76,8 @@ const entrySchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('end'), exitCode: z.number() }),
 ]);
 
-/** One line of a journal: written before what it tells of is done, but `upgraded`, `restarted`, `undrained`, `done` after. */
+/** One line of a journal: written before what it tells of is done, but `upgraded`, `restarted`, `undrained`,
+ * `guest-undrained`, `done` after. */
 export type UpgradeEntry = z.output<typeof entrySchema>;
 
 /** An entry from its line; undefined where it is none. */

@@ -1,22 +1,14 @@
-import type { Check } from '../../core/check.js';
-import { HomelabError, toHomelabError } from '../../core/errors.js';
-import { readiness, readinessKey } from '../../probes/readiness.js';
+import { HomelabError } from '../../core/errors.js';
 import type { WatchedService } from '../health/health-watch.js';
 import type { UpgradeEntry } from '../journal/upgrade-entry.js';
 import type { FoundDrain } from './bound-drain.js';
-import { drainHost, workOf, type HostSurvey } from './host-survey.js';
+import { workOf, type HostSurvey } from './host-survey.js';
 import type { HostUpgradeOptions } from './host-upgrade.js';
 import type { StageOutcome } from './stage.js';
 import { servingStage, STAGES } from './stage-names.js';
+import { isStopping, untilReady, untilServing } from './until-serving.js';
 import { notUpForLong } from './until-well.js';
-import {
-  guestNotBack,
-  notReady,
-  notRebooted,
-  notRestarted,
-  notServing,
-  notSettled,
-} from './upgrade-failures.js';
+import { notRebooted, notRestarted, notSettled } from './upgrade-failures.js';
 import type { StaleService } from './upgrade-tools.js';
 
 interface AfterOptions extends HostUpgradeOptions {
@@ -26,17 +18,14 @@ interface AfterOptions extends HostUpgradeOptions {
 }
 
 const PAUSE_MS = 500;
-/** Seconds that one look at a service may take. */
-const LOOK_SECONDS = 5;
 
 /**
  * Boots or restarts what was upgraded, proves that all is as it was before, and brings its work back: what stops the service
- * itself first, the rest once it serves.
+ * itself first, the rest once it serves. What runs on it is drained just before a boot.
  * @throws HomelabError `rolling/…`, `engine/reboot-…`, `drain/…`
  */
 export async function afterUpgrade(survey: HostSurvey, options: AfterOptions): Promise<void> {
-  const { host } = survey;
-  const { stages, request, watch, signal, ownServices, reachChildren } = options;
+  const { stages, request, watch, signal, ownServices, reachChildren, guests } = options;
   const timeoutMs = request.healthTimeoutSeconds * 1000;
   const untilUp = (): Promise<void> => watch.untilUp(ownServices, { timeoutMs, signal });
   const isRebooted = await bootOrRestart(survey, options);
@@ -49,26 +38,22 @@ export async function afterUpgrade(survey: HostSurvey, options: AfterOptions): P
       await reachChildren();
       return { status: 'ok' };
     });
-  if (isRebooted && options.guests.length > 0)
-    await stages.run(STAGES.guests, () => untilGuestsServe(host.name, options));
+  await guests.awaitBack(isRebooted);
   await stages.run(STAGES.health, async () => {
     await untilUp();
     return { status: 'ok', reason: ownServices.length === 0 ? 'it declares no check' : undefined };
   });
+  await guests.undrain();
   for (const drain of back) await options.undrain(drain);
   for (const drain of survey.drains)
     await stages.run(servingStage(drain.label), () => untilServing(drain, survey, options));
   await stages.run(STAGES.soak, () => soak(options, untilUp));
 }
 
-function isStopping({ definition, params }: FoundDrain): boolean {
-  return definition.stopsService?.(params) === true;
-}
-
 /** @returns whether it has booted anew */
 async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise<boolean> {
   const { reached, host, services, memory } = survey;
-  const { stages, request, tools, journal } = options;
+  const { stages, request, tools, journal, guests } = options;
   const write = (entry: UpgradeEntry): void => journal.write(entry);
   const asked = memory?.rebootedFrom;
   if (asked !== undefined && asked !== reached.ledger.boot) {
@@ -76,12 +61,14 @@ async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise
       Promise.resolve({ status: 'changed', reason: 'it came back by itself' }),
     );
     stages.forgo(STAGES.restart, 'the boot did that');
+    guests.forgo('it has booted already');
     return true;
   }
   const reason = request.reboot === 'always' ? 'as asked' : await tools.rebootReason(reached.shell);
   // What its wave was not planned for would take others with it.
   const mayReboot = workOf(survey, request)?.reboot !== 'no';
   if (reason !== undefined && mayReboot) {
+    await guests.drain();
     await stages.run(STAGES.reboot, async () => {
       write({ is: 'rebooting', host: host.name, boot: reached.ledger.boot });
       const timeoutMs = request.rebootTimeoutSeconds * 1000;
@@ -96,6 +83,7 @@ async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise
     stages.forgo(STAGES.restart, 'the boot did that');
     return true;
   }
+  guests.forgo('it does not boot');
   const stale = await tools.staleServices(reached.shell, reached.facts, services);
   if (stale.length > 0) await stages.run(STAGES.restart, () => restart(stale, survey, options));
   else stages.forgo(STAGES.restart, 'nothing runs old code');
@@ -106,20 +94,6 @@ async function bootOrRestart(survey: HostSurvey, options: AfterOptions): Promise
     );
   else stages.forgo(STAGES.reboot, 'not needed');
   return false;
-}
-
-/** Guests that were there before are there again, and have what they have in a quorum. */
-async function untilGuestsServe(host: string, options: AfterOptions): Promise<StageOutcome> {
-  for (const guest of options.guests) {
-    try {
-      await guest.reached.reconnect(options.request.healthTimeoutSeconds * 1000);
-    } catch (cause) {
-      throw guestNotBack(host, guest.host.name, toHomelabError(cause));
-    }
-    for (const drain of guest.drains) await untilServing(drain, guest, options);
-    await untilReady(guest, options);
-  }
-  return { status: 'ok' };
 }
 
 async function restart(
@@ -153,43 +127,6 @@ async function settle(survey: HostSurvey, { tools, request, signal }: AfterOptio
     const fresh = failures.filter((one) => !before.includes(one));
     if (fresh.length === 0) return { status: 'ok' };
     if (performance.now() >= deadline) throw notSettled(host.name, fresh);
-    await tools.pause(PAUSE_MS, signal);
-  }
-}
-
-/** Waits until the checks that the roles name hold, as the host itself sees them. */
-async function untilReady(
-  survey: HostSurvey,
-  { request, tools, signal }: AfterOptions,
-): Promise<StageOutcome> {
-  const { reached, host, services } = survey;
-  const checks: (Check & { readonly of: string })[] = services.flatMap(({ name, ready }) =>
-    ready.map((check) => ({ ...check, of: name })),
-  );
-  const deadline = performance.now() + request.healthTimeoutSeconds * 1000;
-  for (;;) {
-    const held = await Promise.all(
-      checks.map((check) => reached.shell.read(readiness, readinessKey(check, LOOK_SECONDS))),
-    );
-    const missing = checks.filter((_, index) => held[index] !== true).map(({ of }) => of);
-    if (missing.length === 0) return { status: 'ok' };
-    if (performance.now() >= deadline) throw notReady(host.name, [...new Set(missing)]);
-    await tools.pause(PAUSE_MS, signal);
-  }
-}
-
-/** Waits until what was drained serves as it was found to, as its API says. */
-async function untilServing(
-  { label, definition, params, found }: FoundDrain,
-  survey: HostSurvey,
-  options: AfterOptions,
-): Promise<StageOutcome> {
-  const { request, tools, signal } = options;
-  const deadline = performance.now() + request.healthTimeoutSeconds * 1000;
-  for (;;) {
-    const reason = await definition.pending(drainHost(survey, options), params, found);
-    if (reason === undefined) return { status: 'ok' };
-    if (performance.now() >= deadline) throw notServing(survey.host.name, label, reason);
     await tools.pause(PAUSE_MS, signal);
   }
 }

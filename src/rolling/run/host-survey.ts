@@ -7,6 +7,7 @@ import type { HostWork, RebootForecast } from '../../core/waves.js';
 import type { ReachedHost } from '../../engine/reached-host.js';
 import { openrcServices } from '../../probes/openrc-services.js';
 import { units } from '../../probes/units.js';
+import type { GuestMemory } from '../journal/guest-memory.js';
 import type { HostMemory } from '../journal/host-memory.js';
 import type { UpgradeRequest } from '../journal/upgrade-entry.js';
 import type { Obstacle, PendingUpgrade, UpgradeScope, UpgradeSystem } from '../systems/upgrade-system.js';
@@ -38,6 +39,8 @@ export interface SurveyOptions {
   readonly request: UpgradeRequest;
   readonly tools: UpgradeTools;
   readonly memory: HostMemory | undefined;
+  /** What that run knew of it as a guest, and may have drained. */
+  readonly asGuest: GuestMemory | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -55,7 +58,7 @@ export async function surveyHost(
   reached: ReachedHost,
   options: SurveyOptions,
 ): Promise<HostSurvey> {
-  const { tools, request, memory } = options;
+  const { tools, request, memory, asGuest } = options;
   const { shell, facts } = reached;
   const system = tools.systemOf(facts);
   const services = await servicesOf(host, reached, options);
@@ -77,8 +80,8 @@ export async function surveyHost(
     state: { failures: [] },
   };
   const site = drainHost({ ...survey, drains: [], obstacles: [] }, options);
-  const drains =
-    memory === undefined ? await findDrains(site, bound) : await recallDrains(site, bound, memory.drains);
+  const remembered = new Map([...(asGuest?.drains ?? []), ...(memory?.drains ?? [])]);
+  const drains = await recallDrains(site, bound, remembered);
   return { ...survey, drains, obstacles: await obstaclesOf({ ...survey, drains, obstacles: [] }, options) };
 }
 
@@ -181,7 +184,7 @@ function rebootForecast(survey: HostSurvey, { reboot }: UpgradeRequest): RebootF
 async function servicesOf(
   host: HostConfig,
   reached: ReachedHost,
-  { plays, memory }: SurveyOptions,
+  { plays, memory, asGuest }: SurveyOptions,
 ): Promise<readonly RoleService[]> {
   const { facts, shell } = reached;
   const asked = plays.filter((play) => play.hosts.includes(host.name));
@@ -197,7 +200,7 @@ async function servicesOf(
   );
   // What an earlier run has drained may be stopped by that; what does not start since its upgrade has to.
   const ranBefore = (name: string): boolean =>
-    memory?.services.has(name) === true || memory?.drains.has(name) === true;
+    [memory, asGuest].some((one) => one?.services.has(name) === true || one?.drains.has(name) === true);
   return all.filter(({ name }, index) => runs[index] === true || ranBefore(name));
 }
 

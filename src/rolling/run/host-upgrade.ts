@@ -2,6 +2,7 @@ import type { WatchedService, HealthWatch } from '../health/health-watch.js';
 import type { UpgradeEntry } from '../journal/upgrade-entry.js';
 import { afterUpgrade } from './after-upgrade.js';
 import type { FoundDrain } from './bound-drain.js';
+import type { GuestDrains } from './guest-drains.js';
 import {
   drainHost,
   inTheWay,
@@ -23,7 +24,7 @@ import { notUpForLong } from './until-well.js';
 import { noWayBack, notWell, stillPending } from './upgrade-failures.js';
 import { carryOutJob, forgetJob, hasDone, JOB_LIMIT_SECONDS } from './watch-job.js';
 
-export interface HostUpgradeOptions extends Omit<SurveyOptions, 'plays' | 'memory'> {
+export interface HostUpgradeOptions extends Omit<SurveyOptions, 'plays' | 'memory' | 'asGuest'> {
   /** Id of the run: its job on the host is called so. */
   readonly run: string;
   readonly journal: { readonly write: (entry: UpgradeEntry) => void };
@@ -39,8 +40,8 @@ export interface HostUpgradeOptions extends Omit<SurveyOptions, 'plays' | 'memor
     argv: readonly string[],
     env: Readonly<Record<string, string>>,
   ) => Promise<void>;
-  /** What runs on the host, as far as it takes part and is there; empty where the host will not reboot. */
-  readonly guests: readonly HostSurvey[];
+  /** What runs on the host, as far as it takes part and is there; none where the host will not reboot. */
+  readonly guests: GuestDrains;
   /** Proves that what is behind the host is reached again. @throws HomelabError `rolling/children` */
   readonly reachChildren: (() => Promise<void>) | undefined;
 }
@@ -50,6 +51,8 @@ export interface HostUpgradeOptions extends Omit<SurveyOptions, 'plays' | 'memor
  * where it was drained: the journal knows how to go on.
  */
 export class HostUpgrade {
+  /** Of what runs on it. */
+  readonly guests: GuestDrains;
   #survey: HostSurvey;
   readonly #options: HostUpgradeOptions;
   readonly #drained: Set<string>;
@@ -60,6 +63,7 @@ export class HostUpgrade {
   constructor(survey: HostSurvey, options: HostUpgradeOptions) {
     this.#survey = survey;
     this.#options = options;
+    this.guests = options.guests;
     this.#hasBegun = survey.memory !== undefined;
     this.#drained = new Set(survey.memory?.drained);
   }
@@ -71,11 +75,6 @@ export class HostUpgrade {
   /** Whether anything was done to it: then it has to be finished. */
   get hasBegun(): boolean {
     return this.#hasBegun;
-  }
-
-  /** Labels of its drains that are in force. */
-  get drained(): readonly string[] {
-    return [...this.#drained];
   }
 
   /** Proves that nothing is in the way, here or anywhere else. Changes nothing. @throws HomelabError `rolling/…`, `drain/…` */
@@ -131,7 +130,7 @@ export class HostUpgrade {
 
   /** Takes back what changed, by its snapshot or by the versions of before. @throws HomelabError where that fails, too */
   async rollBack(): Promise<void> {
-    const { survey, options } = { survey: this.#survey, options: this.#options };
+    const [survey, options] = [this.#survey, this.#options];
     const { host, system, reached } = survey;
     const { snapshot } = host.rolling;
     const packages = survey.memory?.packages ?? survey.pending.packages;
@@ -157,7 +156,7 @@ export class HostUpgrade {
   }
 
   async #requireLeave(drainsOf: (survey: HostSurvey) => readonly FoundDrain[]): Promise<void> {
-    const { guests } = this.#options;
+    const { surveys: guests } = this.guests;
     await requireLeave(this.#survey, { ...this.#options, guests, drains: drainsOf(this.#survey) });
   }
 

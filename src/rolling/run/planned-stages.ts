@@ -23,8 +23,18 @@ export function packageChanges(
   ];
 }
 
-/** What an upgrade would do on a host, as the results of its stages; empty where there is nothing to do. */
-export function plannedStages(survey: HostSurvey, request: UpgradeRequest): readonly TaskResult[] {
+/** A guest with how its drains were found. */
+export type PlannedGuest = Pick<HostSurvey, 'host' | 'drains'>;
+
+/**
+ * What an upgrade would do on a host, as the results of its stages; empty where there is nothing to do. `guests`: what is drained
+ * before a boot, in that order.
+ */
+export function plannedStages(
+  survey: HostSurvey,
+  request: UpgradeRequest,
+  guests: readonly PlannedGuest[] = [],
+): readonly TaskResult[] {
   const work = workOf(survey, request);
   if (work === undefined) return [];
   const { host, pending, drains, obstacles } = survey;
@@ -45,6 +55,7 @@ export function plannedStages(survey: HostSurvey, request: UpgradeRequest): read
     ...moved,
     ...(changes.length === 0 ? [] : [stageResult(STAGES.packages, { status: 'pending', changes })]),
     ...plannedRestarts(survey, work),
+    ...guests.flatMap((guest) => plannedGuest(guest, work)),
     ...plannedReboot(survey, { request, work }),
   ];
 }
@@ -60,6 +71,18 @@ function plannedRestarts({ stale, pending }: HostSurvey, { reboot }: HostWork): 
     return [stageResult(STAGES.restart, { status: 'pending', changes, reason })];
   }
   return isMorePossible ? [stageResult(STAGES.restart, { status: 'unknown', reason: LATER })] : [];
+}
+
+function plannedGuest({ host, drains }: PlannedGuest, { reboot }: HostWork): TaskResult[] {
+  return drains.flatMap(({ label, definition, found }) => {
+    const reason = definition.describe(found);
+    if (reason === undefined || reboot === 'no') return [];
+    const outcome =
+      reboot === 'yes'
+        ? { status: 'pending' as const }
+        : { status: 'unknown' as const, reason: `only if this machine boots: ${LATER}` };
+    return [stageResult(drainStage(label, host.name), { ...outcome, changes: [moving(reason)] })];
+  });
 }
 
 function plannedReboot(

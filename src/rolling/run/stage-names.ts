@@ -19,19 +19,28 @@ export const STAGES = {
   rollback: long('rollback', 'Go back to what was'),
 } as const;
 
-/** The stage that moves work away. */
-export function drainStage(label: string): Stage {
-  return { id: `upgrade/drain-${slug(label)}`, name: `Drain ${label}`, kind: 'drain', isLong: true };
+/** The stage that moves work away: of the host itself, or of a guest of it. */
+export function drainStage(label: string, guest?: string): Stage {
+  return { ...drainKind('drain', label, guest), name: `Drain ${where(label, guest)}`, isLong: true };
 }
 
 /** The stage that brings it back. */
-export function undrainStage(label: string): Stage {
-  return { id: `upgrade/undrain-${slug(label)}`, name: `Undrain ${label}`, kind: 'undrain' };
+export function undrainStage(label: string, guest?: string): Stage {
+  return { ...drainKind('undrain', label, guest), name: `Undrain ${where(label, guest)}` };
 }
 
 /** The stage that waits until it serves as it was found to. */
-export function servingStage(label: string): Stage {
-  return { id: `upgrade/serving-${slug(label)}`, name: `${label} serves as before`, kind: 'ready' };
+export function servingStage(label: string, guest?: string): Stage {
+  const name = `${where(label, guest)} serves as before`;
+  return { ...drainKind('serving', label, guest), name, kind: 'ready' };
+}
+
+function drainKind(kind: string, label: string, guest: string | undefined): Omit<Stage, 'name'> {
+  return { id: `upgrade/${kind}-${slug(label)}${guest === undefined ? '' : `@${guest}`}`, kind };
+}
+
+function where(label: string, guest: string | undefined): string {
+  return guest === undefined ? label : `${label} on ${guest}`;
 }
 
 function slug(label: string): string {

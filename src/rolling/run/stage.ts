@@ -47,8 +47,9 @@ export class Stages {
     return [...this.#results.values()];
   }
 
-  /** What a plan saw; each gives way to what becomes of it. */
+  /** What a plan saw, in place of what it had seen before; each gives way to what becomes of it. */
   show(results: readonly TaskResult[]): void {
+    this.#results.clear();
     for (const result of results) this.#results.set(result.id, result);
   }
 

@@ -5,14 +5,16 @@ import type { HealthWatch } from '../health/health-watch.js';
 import { toHomelabError } from '../../core/errors.js';
 import type { UpgradeEntry } from '../journal/upgrade-entry.js';
 import { lockUpgrades } from '../journal/upgrade-lock.js';
-import { newestJournal, UpgradeJournal } from '../journal/upgrade-journal.js';
-import { inheritedEntries, isTouched } from '../journal/host-memory.js';
+import { drainsInForce } from '../journal/drains-in-force.js';
+import { newestJournal, readNewestJournal, UpgradeJournal } from '../journal/upgrade-journal.js';
+import { earlierUpgrade, inheritedEntries, inTheMiddle } from '../journal/host-memory.js';
 import { isInterruption } from '../interrupted.js';
 import { chosenTogether, downWith } from './chosen-together.js';
 import { leaveOutClosed } from './leave-out-closed.js';
 import { PlannedOrder } from './planned-order.js';
 import { isExcused } from './excuses.js';
 import { guestsOf, reachedThrough, type Away } from './group-limits.js';
+import { createGuestDrains } from './create-guest-drains.js';
 import { HostUpgrade } from './host-upgrade.js';
 import type { HostSurvey } from './host-survey.js';
 import { lookAtLeaders } from './look-at-leaders.js';
@@ -44,8 +46,6 @@ export class UpgradeApplication {
   readonly #order: PlannedOrder;
   readonly #failed = new Set<string>();
   readonly #away: Map<string, string>;
-  /** Hosts that stay drained, with what was moved away. */
-  readonly #drained: string[] = [];
   /** Hosts of the wave that is at work, with what runs on them. */
   #atWork: ReadonlySet<string> = new Set();
   #watch: HealthWatch | undefined;
@@ -56,13 +56,7 @@ export class UpgradeApplication {
     this.#application = application;
     this.#order = new PlannedOrder(application.plan, application.sessions, application.wavesOf);
     this.#byName = new Map(application.sessions.map((session) => [session.host.name, session]));
-    const begun = application.sessions.filter(
-      ({ survey }) => survey?.memory !== undefined && isTouched(survey.memory),
-    );
-    this.#away = new Map([
-      ...application.away,
-      ...begun.map(({ host }) => [host.name, 'is in the middle of its upgrade'] as const),
-    ]);
+    this.#away = new Map([...application.away, ...inTheMiddle(options.earlier)]);
     for (const session of application.sessions) if (session.hasFailed) this.#failed.add(session.host.name);
   }
 
@@ -79,7 +73,8 @@ export class UpgradeApplication {
       await this.#finishUnfinished();
       await this.#doWaves();
       if (!this.#options.signal.aborted) this.#write({ is: 'end', exitCode: this.#failed.size > 0 ? 1 : 0 });
-      return outcomeOf(this.#watch, this.#failed.size > 0 || this.#options.signal.aborted, this.#drained);
+      const drained = drainsInForce(earlierUpgrade(readNewestJournal(folder) ?? []));
+      return outcomeOf(this.#watch, this.#failed.size > 0 || this.#options.signal.aborted, drained);
     } finally {
       await this.#watch?.stop();
       this.#journal?.close();
@@ -155,12 +150,12 @@ export class UpgradeApplication {
       try {
         await upgrade.carryOut();
         session.isDone = true;
-        this.#away.delete(name);
+        for (const one of [name, ...upgrade.guests.names]) if (!this.#failed.has(one)) this.#away.delete(one);
       } catch (thrown) {
         if (isInterruption(thrown)) session.session.isStopped = true;
         else await this.#tryToRollBack(session, upgrade, thrown);
       } finally {
-        if (upgrade.drained.length > 0) this.#drained.push(`${name} (${upgrade.drained.join(', ')})`);
+        await upgrade.guests.letGo();
         // So that a person can work there.
         await session.end();
       }
@@ -200,7 +195,16 @@ export class UpgradeApplication {
     if (survey === undefined || watch === undefined) return undefined;
     const { topology, run, tools, signal, runElsewhere } = this.#options;
     const request = requestFor(host.name, this.#options);
-    const down = downWith(session, { topology, request });
+    const journal = { write: (entry: UpgradeEntry) => this.#write(entry) };
+    const { sessions } = this.#application;
+    const guests = createGuestDrains(session, {
+      ...this.#options,
+      sessions,
+      request,
+      journal,
+      away: this.#away,
+    });
+    const away = new Map([...this.#away].filter(([name]) => !guests.names.includes(name)));
     return new HostUpgrade(survey, {
       run,
       request,
@@ -208,12 +212,12 @@ export class UpgradeApplication {
       signal,
       stages,
       watch,
-      ownServices: ownServices(watch.now(), { ...this.#options, host: host.name, away: this.#away }),
+      ownServices: ownServices(watch.now(), { ...this.#options, host: host.name, away }),
       runElsewhere,
-      journal: { write: (entry) => this.#write(entry) },
+      journal,
       isExcused: (service) =>
         isExcused(service, { topology, accepted: request.accepted, atWork: this.#atWork, away: this.#away }),
-      guests: [...down].flatMap((one) => (one === host.name ? [] : (this.#surveyOf(one) ?? []))),
+      guests,
       reachChildren: this.#childrenOf(host.name),
     });
   }

@@ -118,6 +118,32 @@ export function guestNotBack(host: string, guest: string, cause: HomelabError): 
   });
 }
 
+/** A guest cannot be asked what would have to be moved away before its machine boots. */
+export function guestNotFound(host: string, guest: string, cause: HomelabError): HomelabError {
+  return new HomelabError({
+    code: 'rolling/guests',
+    host,
+    message: `${host} is not booted: ${guest}, which runs on it, cannot be drained before: ${cause.message}`,
+    hint: cause.hint ?? 'Repair that, then: homelab upgrade --resume',
+    cause,
+  });
+}
+
+/** A drain of a guest is in force, and cannot be undone. */
+export function guestStaysDrained(
+  host: string,
+  guest: string,
+  { label, isThere }: { readonly label: string; readonly isThere: boolean },
+): HomelabError {
+  const why = isThere ? `it has no drain ${label} any more` : 'it is not reached';
+  return new HomelabError({
+    code: 'rolling/guests',
+    host,
+    message: `${label} on ${guest} was drained for a reboot of ${host}, and cannot be brought back: ${why}`,
+    hint: `${isThere ? 'Put it back into the inventory' : `Start ${guest}`}, then: homelab upgrade --resume. To bring it back by hand: --abandon`,
+  });
+}
+
 /** A jump host is back, but the way through it is not. */
 export function notReachedAgain(host: string, child: string, cause: HomelabError): HomelabError {
   return new HomelabError({

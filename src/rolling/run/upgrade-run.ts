@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { UpgradeOutcome } from '../../core/downtime.js';
+import type { Abandoned, UpgradeOutcome } from '../../core/downtime.js';
 import type { EventSink } from '../../core/events.js';
 import type { HostConfig } from '../../core/host-config.js';
 import type { Play } from '../../core/item.js';
@@ -11,16 +11,17 @@ import type { HostWork, WavePlan } from '../../core/waves.js';
 import { Downtimes } from '../../engine/downtimes.js';
 import type { GuardSettings } from '../../engine/guard/host-guard.js';
 import type { HealthWatch } from '../health/health-watch.js';
-import type { EarlierUpgrade } from '../journal/host-memory.js';
+import { memoryAsGuest, type EarlierUpgrade } from '../journal/host-memory.js';
 import type { UpgradeRequest } from '../journal/upgrade-entry.js';
 import { planWaves } from '../waves/plan-waves.js';
 import { newestJournal } from '../journal/upgrade-journal.js';
 import { downWith } from './chosen-together.js';
 import { closedWindow } from './closed-window.js';
-import { heldByGroup, type Away } from './group-limits.js';
+import { guestsOf, heldByGroup, type Away } from './group-limits.js';
 import { requestFor } from './request-for.js';
 import { isToBeDone, whoIsAway } from './who-is-away.js';
 import { inTheWay, notPending, surveyHost, workOf } from './host-survey.js';
+import { planGuests } from './plan-guests.js';
 import { plannedStages } from './planned-stages.js';
 import { UpgradeApplication } from './upgrade-application.js';
 import { UpgradeSession } from './upgrade-host-session.js';
@@ -46,8 +47,8 @@ export interface UpgradeRunOptions {
   readonly folder: string;
   /** The run that this one goes on with. */
   readonly earlier: EarlierUpgrade | undefined;
-  /** Hosts that another run has left in the middle, and that nobody goes on with. */
-  readonly abandoned: readonly string[];
+  /** What another run has left in the middle, and nobody goes on with; undefined: nothing. */
+  readonly abandoned: Abandoned | undefined;
   /** All hosts of the inventory, chosen or not. */
   readonly inventory: readonly HostConfig[];
   /** Made once something is upgraded. */
@@ -89,6 +90,7 @@ export class UpgradeRun {
     const limit = pLimit(SURVEYS);
     await Promise.all(this.#sessions.map((session) => limit(() => this.#survey(session))));
     this.#away = await whoIsAway(this.#sessions, this.#options);
+    await Promise.all(this.#sessions.filter((one) => this.#carries(one)).map((one) => this.#planGuests(one)));
     this.#leaveOutHeld();
     this.#plan = this.#wavesOf(this.#sessions);
     for (const { host, why } of this.#plan.leftOut) this.#leaveOut(host, why, true);
@@ -123,7 +125,15 @@ export class UpgradeRun {
         sink({ type: 'host-connected', host: host.name });
         const memory = earlier?.unfinished.get(host.name);
         try {
-          session.survey = await surveyHost(host, reached, { plays, request, tools, memory, signal });
+          const asGuest = memoryAsGuest(earlier, host.name);
+          session.survey = await surveyHost(host, reached, {
+            plays,
+            request,
+            tools,
+            memory,
+            asGuest,
+            signal,
+          });
         } catch (thrown) {
           session.session.failToReach(thrown);
         }
@@ -131,7 +141,18 @@ export class UpgradeRun {
     }
     this.#judge(session);
     session.session.finish();
-    sink({ type: 'host-planned', result: session.result });
+    if (!this.#carries(session)) sink({ type: 'host-planned', result: session.result });
+  }
+
+  #carries({ host }: UpgradeSession): boolean {
+    return guestsOf(this.#options.topology, host.name).length > 0;
+  }
+
+  /** What goes down with a host is known once all have been looked at. */
+  async #planGuests(session: UpgradeSession): Promise<void> {
+    const request = requestFor(session.host.name, this.#options);
+    await planGuests(session, { ...this.#options, sessions: this.#sessions, away: this.#away, request });
+    this.#options.sink({ type: 'host-planned', result: session.result });
   }
 
   /** What a survey means for the part that the host takes. */
@@ -211,6 +232,7 @@ export class UpgradeRun {
       promises,
       downtimes: undefined,
       standing: undefined,
+      abandoned: this.#options.abandoned,
       ...this.#outcome,
     };
     return {

@@ -1,3 +1,4 @@
+import type { Abandoned } from '../../core/downtime.js';
 import type { HostConfig } from '../../core/host-config.js';
 import type { Topology } from '../../core/topology.js';
 import type { Transport } from '../../core/transport.js';
@@ -10,7 +11,7 @@ import type { UpgradeSession } from './upgrade-host-session.js';
 export interface Whereabouts {
   readonly topology: Topology;
   readonly request: UpgradeRequest;
-  readonly abandoned: readonly string[];
+  readonly abandoned: Pick<Abandoned, 'hosts'> | undefined;
   /** All hosts, chosen or not. */
   readonly inventory: readonly HostConfig[];
   readonly transport: Pick<Transport, 'open'>;
@@ -44,7 +45,8 @@ export async function whoIsAway(sessions: readonly UpgradeSession[], where: Wher
   const failed = sessions.flatMap(({ hasFailed, survey, host }) =>
     hasFailed && survey === undefined ? [host.name] : [],
   );
-  const left = abandoned.filter((name) => (topology.hosts.get(name)?.health.length ?? 0) === 0);
+  const isUnknown = (name: string): boolean => (topology.hosts.get(name)?.health.length ?? 0) === 0;
+  const left = (abandoned?.hosts ?? []).filter(isUnknown);
   return new Map([
     ...left.map((name) => [name, 'was left in the middle of an upgrade'] as const),
     ...failed.map((name) => [name, 'failed'] as const),

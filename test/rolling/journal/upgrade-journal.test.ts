@@ -3,7 +3,13 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownerOf } from '../../../src/engine/run-owner.js';
-import { earlierUpgrade, entriesOf, inheritedEntries } from '../../../src/rolling/journal/host-memory.js';
+import { abandonedBy } from '../../../src/rolling/journal/drains-in-force.js';
+import {
+  earlierUpgrade,
+  entriesOf,
+  inheritedEntries,
+  inTheMiddle,
+} from '../../../src/rolling/journal/host-memory.js';
 import { DEFAULT_REQUEST, type UpgradeEntry } from '../../../src/rolling/journal/upgrade-entry.js';
 import {
   newestJournal,
@@ -26,6 +32,15 @@ const BEGUN: UpgradeEntry = {
   drains: { consul: { inMaintenance: false } },
   services: ['consul', 'cron'],
 };
+
+const GUEST: UpgradeEntry = {
+  is: 'guest-found',
+  host: 'a',
+  guest: 'web',
+  drains: { consul: { inMaintenance: false } },
+  services: ['consul'],
+};
+const FOUND = { drains: new Map([['consul', { inMaintenance: false }]]), services: new Set(['consul']) };
 
 const BEGUN_B: UpgradeEntry = { ...BEGUN, host: 'b' };
 
@@ -55,6 +70,27 @@ describe('what is remembered of a host', () => {
       { isUpgraded: false, job: undefined, backJob: 'r1.back' },
     ],
     ['the boot it was to leave', [BEGUN, { is: 'rebooting', host: 'a', boot: 'b1' }], { rebootedFrom: 'b1' }],
+    [
+      'how its guests were found, and what of them is drained',
+      [
+        BEGUN,
+        GUEST,
+        { is: 'guest-draining', host: 'a', guest: 'web', drain: 'consul' },
+        { is: 'guest-draining', host: 'a', guest: 'web', drain: 'app' },
+        { is: 'guest-undrained', host: 'a', guest: 'web', drain: 'app' },
+      ],
+      { guests: new Map([['web', { ...FOUND, drained: new Set(['consul']) }]]) },
+    ],
+    [
+      'a guest as it was found last',
+      [BEGUN, { ...GUEST, drains: {} }, { is: 'guest-draining', host: 'a', guest: 'web', drain: 'x' }, GUEST],
+      { guests: new Map([['web', { ...FOUND, drained: new Set() }]]) },
+    ],
+    [
+      'nothing of a guest that was not found',
+      [BEGUN, { is: 'guest-draining', host: 'a', guest: 'web', drain: 'consul' }],
+      { guests: new Map() },
+    ],
     ['nothing, once it is done', [BEGUN, { is: 'done', host: 'a' }], undefined],
     [
       'it all, where it failed',
@@ -79,6 +115,42 @@ describe('what is remembered of a host', () => {
 
   test('a journal without a beginning tells of no run', () => {
     expect(earlierUpgrade([BEGUN])).toBeUndefined();
+  });
+});
+
+describe('what is left of an upgrade that nobody goes on with', () => {
+  const drain = 'consul';
+
+  test('hosts in the middle, guests that are drained, and all that stays so', () => {
+    const upgrade = earlierUpgrade([
+      RUN,
+      BEGUN,
+      GUEST,
+      { is: 'guest-draining', host: 'a', guest: 'web', drain },
+      { ...GUEST, guest: 'db' },
+      { is: 'guest-draining', host: 'a', guest: 'db', drain },
+      { is: 'guest-undrained', host: 'a', guest: 'db', drain },
+      BEGUN_B,
+      { is: 'draining', host: 'b', drain },
+      { is: 'draining', host: 'b', drain: 'nomad' },
+    ]);
+    expect(abandonedBy(upgrade)).toEqual({
+      run: 'r1',
+      hosts: ['a', 'b', 'web'],
+      drained: ['web (consul)', 'b (consul, nomad)'],
+    });
+    expect([...inTheMiddle(upgrade)]).toEqual([
+      ['web', 'is drained for a reboot of a'],
+      ['a', 'is in the middle of its upgrade'],
+      ['b', 'is in the middle of its upgrade'],
+    ]);
+  });
+
+  test('nothing where all of it is done, or where there was none', () => {
+    expect([
+      abandonedBy(undefined),
+      abandonedBy(earlierUpgrade([RUN, BEGUN, { is: 'done', host: 'a' }])),
+    ]).toEqual([undefined, undefined]);
   });
 });
 

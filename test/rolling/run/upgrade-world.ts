@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
@@ -14,7 +14,7 @@ import { ownerOf } from '../../../src/engine/run-owner.js';
 import type { HealthWatch, WatchedService } from '../../../src/rolling/health/health-watch.js';
 import { interrupted } from '../../../src/rolling/interrupted.js';
 import { earlierUpgrade } from '../../../src/rolling/journal/host-memory.js';
-import { readNewestJournal } from '../../../src/rolling/journal/upgrade-journal.js';
+import { newestJournal, readNewestJournal } from '../../../src/rolling/journal/upgrade-journal.js';
 import { DEFAULT_REQUEST, type UpgradeRequest } from '../../../src/rolling/journal/upgrade-entry.js';
 import type { JobState } from '../../../src/rolling/job/upgrade-job.js';
 import { UpgradeRun } from '../../../src/rolling/run/upgrade-run.js';
@@ -48,6 +48,12 @@ export class UpgradeWorld extends FakeWorld {
   pending: string[] = [];
   refusal: string | undefined;
   isDrained = false;
+  /** By the drain that stops its service; nobody answers the other one then. */
+  isStopped = false;
+  /** Nothing of it has to be moved: it is only asked. */
+  isGate = false;
+  /** Why its work cannot be moved away. */
+  drainFailure: string | undefined;
   /** Its services as they are seen from outside. */
   isHealthy = true;
   /** Its lock is taken. */
@@ -110,6 +116,8 @@ export class UpgradeHouse {
   /** The longest reboot and health wait that is simulated: nothing waits for real. */
   onPause: (() => void) | undefined;
   onUntilUp: (() => void) | undefined;
+  /** What is done last before homelab is killed. */
+  killAt: string | undefined;
   /** Watches that have not ended. */
   watches = 0;
   #runs = 0;
@@ -132,7 +140,8 @@ export class UpgradeHouse {
       readonly abandoned?: readonly string[];
     } = {},
   ) {
-    const { isResumed = false, abandoned = [], ...rest } = asked;
+    const { isResumed = false, abandoned: left, ...rest } = asked;
+    const abandoned = left === undefined ? undefined : { run: 'run0', hosts: left, drained: [] };
     this.#runs += 1;
     const run = `run${this.#runs}`;
     const events: RunEvent[] = [];
@@ -195,11 +204,18 @@ export class UpgradeHouse {
         look: async (shell, id) => worldOf(shell).jobs.get(id) ?? { is: 'unknown' },
         forget: async (shell, id) => void worldOf(shell).jobs.delete(id),
       },
-      drains: { adapters: () => ['fake'], has: (name) => name === 'fake', load: async () => this.#drain() },
+      drains: {
+        adapters: () => ['fake', 'stop'],
+        has: (name) => ['fake', 'stop'].includes(name),
+        load: async (name) => (name === 'stop' ? this.#stop() : this.#drain()),
+      },
       rebootReason: async (shell) => worldOf(shell).needsReboot,
       staleServices: async (shell) => worldOf(shell).stale.map((unit) => ({ unit, isDisruptive: false })),
       restartScript: (_facts, units) => `restart ${units.join(' ')}`,
-      failures: async (shell) => worldOf(shell).failures,
+      failures: async (shell) => {
+        this.#dieAfter(this.log.at(-1));
+        return worldOf(shell).failures;
+      },
       backupProblem: async () => undefined,
       pullProblems: async () => [],
       pause: async (_milliseconds, signal) => {
@@ -211,33 +227,81 @@ export class UpgradeHouse {
 
   #drain(): AnyDrain {
     const worldNamed = (name: string): UpgradeWorld => this.worlds[name] as UpgradeWorld;
-    return defineDrain<{ token: string }, { leader: boolean; votes: boolean; wasDrained: boolean }>({
+    interface Found {
+      leader: boolean;
+      votes: boolean;
+      wasDrained: boolean;
+      isGate: boolean;
+    }
+    return defineDrain<{ token: string }, Found>({
       summary: 'A drain of a test',
       params: z.strictObject({ token: z.string().default('') }),
       examples: [{}],
-      found: z.object({ leader: z.boolean(), votes: z.boolean(), wasDrained: z.boolean() }),
+      found: z.object({
+        leader: z.boolean(),
+        votes: z.boolean(),
+        wasDrained: z.boolean(),
+        isGate: z.boolean(),
+      }),
       find: async ({ name }, { token }) => {
         this.tokens.push(token);
+        if (worldNamed(name).isStopped) throw noAnswer(name);
         return {
           leader: worldNamed(name).isLeader,
           votes: worldNamed(name).votes,
           wasDrained: worldNamed(name).isDrained,
+          isGate: worldNamed(name).isGate,
         };
       },
       refuses: async ({ name }) => worldNamed(name).refusal,
       isLeader: ({ leader }) => leader,
-      describe: () => 'its work is moved',
+      describe: ({ isGate }) => (isGate ? undefined : 'its work is moved'),
       drain: async ({ name }) => {
+        const { drainFailure } = worldNamed(name);
+        if (drainFailure !== undefined)
+          throw new HomelabError({ code: 'drain/failed', message: drainFailure, host: name });
         this.log.push(`${name} drain`);
         worldNamed(name).isDrained = true;
+        this.#dieAfter(`${name} drain`);
       },
       undrain: async ({ name }, _params, { wasDrained }) => {
+        if (worldNamed(name).isStopped) throw noAnswer(name);
         this.log.push(`${name} undrain`);
         worldNamed(name).isDrained = wasDrained;
+        this.#dieAfter(`${name} undrain`);
       },
       votes: ({ votes }) => votes,
       pending: async ({ name }) => worldNamed(name).pending.shift(),
     }) as AnyDrain;
+  }
+
+  /** Stops a service, which serves no one until it is started. */
+  #stop(): AnyDrain {
+    const worldNamed = (name: string): UpgradeWorld => this.worlds[name] as UpgradeWorld;
+    const turn = (name: string, isStopped: boolean): void => {
+      const line = `${name} ${isStopped ? 'stop' : 'start'}`;
+      this.log.push(line);
+      Object.assign(worldNamed(name), { isStopped, isHealthy: !isStopped });
+      this.#dieAfter(line);
+    };
+    return defineDrain<object, { wasStopped: boolean }>({
+      summary: 'A drain of a test that stops',
+      params: z.strictObject({}),
+      examples: [{}],
+      found: z.object({ wasStopped: z.boolean() }),
+      find: async ({ name }) => ({ wasStopped: worldNamed(name).isStopped }),
+      stopsService: () => true,
+      describe: ({ wasStopped }) => (wasStopped ? undefined : 'stops it'),
+      drain: async ({ name }) => turn(name, true),
+      undrain: async ({ name }) => turn(name, false),
+      pending: async ({ name }) => (worldNamed(name).isStopped ? 'it is stopped' : undefined),
+    }) as AnyDrain;
+  }
+
+  #dieAfter(line: string | undefined): void {
+    if (line === undefined || line !== this.killAt) return;
+    this.killAt = undefined;
+    throw new HomelabError({ code: 'test/killed', message: `killed after: ${line}` });
   }
 
   #watch(): HealthWatch {
@@ -262,6 +326,17 @@ export class UpgradeHouse {
       stop: async () => void (this.watches -= 1),
     };
   }
+}
+
+function noAnswer(host: string): HomelabError {
+  return new HomelabError({ code: 'drain/no-answer', message: `nobody answers on ${host}` });
+}
+
+/** Leaves the newest journal as a controller does that was killed, and could not write how that ended. */
+export function forgetTheEnd({ folder }: UpgradeHouse): void {
+  const path = join(folder, newestJournal(folder) ?? '');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  writeFileSync(path, lines.filter((line) => !/"is":"(?:failed|end)"/.test(line)).join('\n'));
 }
 
 function pendingOf({ version, newest }: UpgradeWorld): PendingUpgrade {
