@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // Jest runs the TypeScript sources as native ES modules; the projects are told apart below.
 const common = {
   testEnvironment: 'node',
@@ -15,7 +17,7 @@ export default {
   // Many tests start programs; how busy the machine is must not decide.
   testTimeout: 30_000,
   // Jest leaves a core to others, which of two is half, and many tests wait for programs; projects with labs run `--runInBand`.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   projects: [
     {
       ...common,
