@@ -50,7 +50,7 @@ export const dnfRemovals = removals(
 /** `(1/2) Purging NAME (VERSION)`. */
 export const apkRemovals = removals(
   'package-removals-apk',
-  (names) => `apk del --simulate -- ${names}`,
+  (names) => `apk --no-network del --simulate -- ${names}`,
   (text) => firstOfEach(text, /^\(\s*\d+\/\d+\) Purging (\S+) \(/gm),
 );
 

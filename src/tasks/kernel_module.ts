@@ -4,6 +4,7 @@ import { Unknown, type MaybeState, type State } from '../core/state.js';
 import { runStep, type Step } from '../core/step.js';
 import { defineTask, type ReadableHost, type StepContext } from '../core/task.js';
 import { kernelModuleName, kernelModules, type ModuleState } from '../probes/kernel-modules.js';
+import { networkDrivers } from '../probes/network-drivers.js';
 import { programs } from '../probes/programs.js';
 import { foundText, readTextFile, writeText } from './shared/edited-file.js';
 import { editText, type LineEdit } from './shared/line-edit.js';
@@ -141,5 +142,11 @@ export default defineTask<ModuleParams>({
   foresight: ({ name, state }) => ({
     makes: state === 'absent' ? [] : [`module:${kernelModuleName(name)}`, 'path:/proc/sys'],
   }),
+  // At the next boot it would be gone as well, and no login is left to prove anything by.
+  losesLogin: async (host, { name, state }) => {
+    if (state !== 'absent') return [];
+    const drivers = await host.read(networkDrivers, '');
+    return drivers.includes(kernelModuleName(name)) ? [`${name} drives a network interface`] : [];
+  },
   steps,
 });

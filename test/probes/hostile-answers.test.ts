@@ -24,6 +24,7 @@ import { listeningSockets } from '../../src/probes/listening-sockets.js';
 import { locales } from '../../src/probes/locales.js';
 import { mountSources } from '../../src/probes/mount-sources.js';
 import { mounts } from '../../src/probes/mounts.js';
+import { networkDrivers } from '../../src/probes/network-drivers.js';
 import { nftCandidates } from '../../src/probes/nft-candidates.js';
 import { loadedTablesKey, nftTables } from '../../src/probes/nft-tables.js';
 import { openrcServices } from '../../src/probes/openrc-services.js';
@@ -64,6 +65,7 @@ const READERS: readonly (readonly [string, Reader<unknown>, readonly string[]])[
     ['a', 'b'].map((service) => runningVersionKey({ init: 'openrc', service, version: [service] })),
   ],
   ['key-fingerprints', keyFingerprints, ['/a', '/b']],
+  ['network-drivers', networkDrivers, ['']],
   ['login-footing', loginFooting, ['apt']],
   ['package-removals-apt', aptRemovals, ['a b', 'c']],
   ['package-removals-dnf', dnfRemovals, ['a b', 'c']],
