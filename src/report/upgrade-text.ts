@@ -35,7 +35,7 @@ function abandonedText(abandoned: Abandoned | undefined, { palette, width }: Tex
   if (abandoned === undefined) return '';
   const { run, hosts, drained } = abandoned;
   const left = `left in the middle by the upgrade ${visibleLine(run)}: ${names(hosts)}`;
-  const still = `still drained, until somebody brings it back: ${names(drained)}`;
+  const still = `drained by it, and not brought back: ${names(drained)}`;
   const lines = [left, ...(drained.length === 0 ? [] : [still])];
   return lines
     .flatMap((line) => wrapWords(line, width))

@@ -26,7 +26,7 @@ describe('what another upgrade has left, and nobody goes on with', () => {
   const abandoned = { run: 'r1', hosts: ['pve', 'web1'], drained: ['web1 (consul)'] };
   const style = { palette: PLAIN_PALETTE, width: 80 };
   const said = `left in the middle by the upgrade r1: pve, web1
-still drained, until somebody brings it back: web1 (consul)
+drained by it, and not brought back: web1 (consul)
 `;
 
   test('is told with the plan, and once more at the end of a run', () => {

@@ -124,6 +124,16 @@ describe('what runs on a machine is drained just before that boots, and comes ba
     );
   });
 
+  test('adapters are told that the guest goes down, though nothing is to be done there', async () => {
+    const { house } = hypervisor();
+    const { upgrade } = house.run();
+    await upgrade.plan();
+    expect(house.forecasts).toEqual({ guest: 'yes' });
+    delete house.forecasts['guest'];
+    await upgrade.apply();
+    expect(house.forecasts).toEqual({ guest: 'yes' });
+  });
+
   test('what changed on a guest since the plan counts', async () => {
     const { house, guest } = hypervisor();
     const { upgrade } = house.run();
@@ -282,6 +292,18 @@ describe('homelab is killed', () => {
     await planAndApply(house, { isResumed: true, reboot: 'never' });
     expect([house.log, pve.reboots]).toEqual([['guest start', 'guest undrain'], 0]);
     expect(guest.isDrained).toBe(false);
+  });
+
+  test('the health of what was drained is waited for by the next run as well', async () => {
+    const { house, guest } = hypervisor();
+    house.killAt = 'pve reboot';
+    await planAndApply(house);
+    house.onUntilUp = () => (guest.isHealthy = false);
+    const { result } = await planAndApply(house, { isResumed: true });
+    expect([hostOf(result, 'pve')?.error?.code, inForce(house)]).toEqual([
+      'rolling/unhealthy',
+      ['guest (fake)'],
+    ]);
   });
 
   test('a guest that is off by then is not forgotten', async () => {

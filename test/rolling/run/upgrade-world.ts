@@ -106,6 +106,8 @@ export class UpgradeHouse {
   readonly log: string[] = [];
   /** That drains were given. */
   readonly tokens: string[] = [];
+  /** What drains were told of a reboot when they last looked at a host. */
+  readonly forecasts: Record<string, string> = {};
   readonly worlds: Record<string, UpgradeWorld> = {};
   readonly hosts: HostConfig[] = [];
   readonly groups: RedundancyGroup[] = [];
@@ -243,8 +245,9 @@ export class UpgradeHouse {
         wasDrained: z.boolean(),
         isGate: z.boolean(),
       }),
-      find: async ({ name }, { token }) => {
+      find: async ({ name, work }, { token }) => {
         this.tokens.push(token);
+        this.forecasts[name] = work.reboot;
         if (worldNamed(name).isStopped) throw noAnswer(name);
         return {
           leader: worldNamed(name).isLeader,
