@@ -119,6 +119,7 @@ async function changeStore<T>(place: StorePlace, change: (store: DriftStore) => 
   const changeAlone = (store: DriftStore): { readonly answer: T; readonly quiet: QuietHosts } => {
     const before = readQuietHosts(folder);
     forgetQuietHosts(folder);
+    store.forgetFuture(new Date());
     const { answer, explained } = change(store);
     return { answer, quiet: quietHosts(store, before, explained) };
   };

@@ -20,8 +20,18 @@ export function driftLine({ cause, fields, since, inSyncAt }: ItemDrift): string
   const shares = shareText({ fields });
   const what = shares ?? WORDS[cause];
   if (inSyncAt === null) return `${what}, found first at ${timeText(since)}`;
-  const [from, to] = [timeText(inSyncAt), timeText(since)];
+  const [from, to] = timesText(inSyncAt, since);
   return `${what}${shares === undefined ? '' : ','} ${from === to ? `at ${to}` : `between ${from} and ${to}`}`;
+}
+
+/** Two times, the earlier first. Where the clock was put back between them, what it showed says nothing: then in UTC. */
+function timesText(from: string, to: string): readonly [string, string] {
+  const [first, last] = [timeText(from), timeText(to)];
+  return first <= last ? [first, last] : [utcText(from), utcText(to)];
+}
+
+function utcText(at: string): string {
+  return `${visibleLine(at.slice(0, 16).replace('T', ' '))} UTC`;
 }
 
 /** Which fields were changed on the host and which are pending; undefined: all of them are the same. */

@@ -32,6 +32,7 @@ interface Look {
   readonly isWhole?: boolean;
   readonly inventory?: readonly string[];
   readonly name?: string;
+  readonly run?: string;
 }
 
 function seenOn(at: Date, { seen = WANTED, status, names = ['Motd'], subject, name: of = 'web1' }: Look) {
@@ -52,7 +53,7 @@ function check(at: Date, look: Look = {}): Promise<DriftResult> {
   const { hosts, observations } = seenOn(at, look);
   const state = look.state ?? (hosts[0]?.status === 'ok' ? 'in-sync' : 'drifted');
   const result = run('drift', hosts, {
-    run: `r-${at.toISOString()}`,
+    run: look.run ?? `r-${at.toISOString()}`,
     exitCode: state === 'drifted' ? 2 : 0,
   });
   const drift = {
@@ -258,4 +259,46 @@ test('an item that gets another name while it differs has differed since it did'
     ['base/greeting', day(3).toISOString(), day(4).toISOString()],
     ['base/hello', day(2).toISOString(), day(6).toISOString()],
   ]);
+});
+
+test('a clock that was ahead leaves nothing that is still to come', async () => {
+  const ahead = (days: number): Date => new Date(Date.now() + days * 86_400_000);
+  await apply(ahead(1));
+  await check(ahead(2), { seen: EDITED });
+  const now = new Date();
+  const drift = driftOf(await check(now, { seen: EDITED }));
+  const { checks, episodes } = await readHistory(place);
+  const end = new Date().toISOString();
+  expect(checks.map(({ at }) => at)).toEqual([now.toISOString()]);
+  expect(episodes).toHaveLength(1);
+  for (const since of [drift?.since, drift?.inSyncAt, episodes[0]?.since, episodes[0]?.inSyncAt])
+    expect(since && since <= end).toBe(true);
+  await check(new Date());
+  expect((await readHistory(place)).episodes).toMatchObject([
+    { since: episodes[0]?.since, ended: 'in-sync' },
+  ]);
+});
+
+test('what was as wanted by a clock that was ahead was so when it is looked at, at the latest', async () => {
+  await apply(new Date(Date.now() + 86_400_000));
+  const at = new Date();
+  expect(driftOf(await check(at, { seen: EDITED }))).toMatchObject({ inSyncAt: at.toISOString() });
+});
+
+test('a clock that is set back by a little takes no check away', async () => {
+  await apply(day(1));
+  const soon = new Date(Date.now() + 60_000);
+  await check(soon, { seen: EDITED });
+  await check(new Date(), { seen: EDITED });
+  expect((await readHistory(place)).checks).toHaveLength(2);
+});
+
+test('two checks of the same time are both kept, and end what differs once', async () => {
+  await apply(day(1));
+  await check(day(2), { seen: EDITED, run: 'a' });
+  await check(day(2), { seen: EDITED, run: 'b' });
+  await check(day(2), { run: 'c' });
+  const { checks, episodes } = await readHistory(place);
+  expect(checks.map(({ run }) => run)).toEqual(['c', 'b', 'a']);
+  expect(episodes).toMatchObject([{ since: day(2).toISOString(), until: day(2).toISOString() }]);
 });

@@ -39,6 +39,13 @@ test.each<[string, Partial<ItemDrift>]>([
   expect(driftLine(drift(rest))).toBe(text);
 });
 
+test('times of which the clock says nothing, as it was put back between them, are in UTC', () => {
+  const utc = (day: number): string => `${at(day).slice(0, 16).replace('T', ' ')} UTC`;
+  expect(driftLine(drift({ inSyncAt: at(22), since: at(21) }))).toBe(
+    `changed on the host between ${utc(22)} and ${utc(21)}`,
+  );
+});
+
 describe('a check', () => {
   const changes = [{ field: 'mode', before: '0600', after: '0644' }];
   const items = { host: 1, inventory: 0, both: 0 };

@@ -135,6 +135,9 @@ function driftOf(task: TaskResult, { look: { at, prints }, known, open }: Known)
     cause: jointCause(Object.values(fields)) ?? (known === undefined ? 'inventory' : 'host'),
     fields,
     since: open?.since ?? at.toISOString(),
-    inSyncAt: open?.inSyncAt ?? (known === undefined ? null : new Date(known.at).toISOString()),
+    // A clock that was wrong may have noted a time that is still to come.
+    inSyncAt:
+      open?.inSyncAt ??
+      (known === undefined ? null : new Date(Math.min(known.at, at.getTime())).toISOString()),
   };
 }

@@ -38,6 +38,9 @@ const episodeSchema = z.object({
   ended: z.enum(EPISODE_ENDS).nullable(),
 });
 
+/** A clock is set back by so much as a rule, milliseconds. */
+const USUAL_STEP_MS = 3_600_000;
+
 type Row = Record<string, SQLiteValue>;
 
 /**
@@ -81,6 +84,18 @@ export class DriftStore {
   isSeenSince(host: string, at: Date, now: Date): boolean {
     const last = Number(this.#db.get('SELECT at FROM host WHERE host = ?', [host])?.['at']);
     return last > at.getTime() && last <= now.getTime();
+  }
+
+  /**
+   * Takes back what a clock that was ahead of `now` has noted: what differs does so since now, and checks of the future, which would
+   * be the newest for long, are forgotten. What the clock is set back by as a rule is less than that.
+   */
+  forgetFuture(now: Date): void {
+    const text = now.toISOString();
+    this.#db.run('UPDATE OR REPLACE episode SET since = ? WHERE until IS NULL AND since > ?', [text, text]);
+    this.#db.run('UPDATE episode SET inSyncAt = since WHERE until IS NULL AND inSyncAt > since');
+    const late = new Date(now.getTime() + USUAL_STEP_MS).toISOString();
+    this.#db.run('DELETE FROM past WHERE at > ?', [late]);
   }
 
   saveKnownItems(host: string, items: KnownItems, at: Date): void {
