@@ -4,7 +4,7 @@ import { readSettings } from '../inventory/settings.js';
 import { checkDrift } from './shared/check-drift.js';
 import type { Remembering } from './shared/drift-memory.js';
 import { checkDriftFiles, driftFileFlags, writeDriftFiles } from './shared/drift-files.js';
-import { projectFlags, runFlags } from './shared/flags.js';
+import { isOfAllItems, projectFlags, runFlags } from './shared/flags.js';
 import { optionalHostsArg } from './shared/host-args.js';
 import type { OpenProject, ProjectFlagValues } from './shared/project-command.js';
 import { RunCommand } from './shared/run-command.js';
@@ -46,7 +46,7 @@ export default class Drift extends RunCommand {
     const project = await this.#open(flags);
     const { hosts } = project.inventory;
     const audience = await driftAudience(project, flags.notify);
-    const isWhole = [flags.tags, flags['skip-tags'], flags.playbook].every((one) => one === undefined);
+    const isWhole = isOfAllItems(flags);
     const fix = flags.fix ? { isAgreed: flags.yes } : undefined;
     const at = new Date();
     const request = {

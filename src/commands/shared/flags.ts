@@ -108,3 +108,8 @@ export const runFlags = {
     helpGroup: 'OUTPUT',
   }),
 };
+
+/** Whether all items of the chosen hosts are meant: no tags, no other playbooks than usual. */
+export function isOfAllItems(flags: PlaybookFlagValues): boolean {
+  return [flags.tags, flags['skip-tags'], flags.playbook].every((one) => one === undefined);
+}

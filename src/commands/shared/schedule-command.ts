@@ -9,11 +9,18 @@ import { stateFolder } from '../../history/history-folder.js';
 import { loadInventory } from '../../inventory/load-inventory.js';
 import type { ScheduleView } from '../../report/schedule-view.js';
 import { unattendedLogins } from '../../transport/unattended-login.js';
+import { isOfAllItems } from './flags.js';
 import type { OpenProject, OpenSettings } from './project-command.js';
 import { RunCommand } from './run-command.js';
 import { checkJob, type CheckFlagValues } from './schedule-job.js';
 import { driftAudience } from './tell-drift-check.js';
-import { requireOpenKeys, scheduleNotes, unattendedOpener, unlessLocked } from './unattended-checks.js';
+import {
+  digestNotes,
+  requireOpenKeys,
+  scheduleNotes,
+  unattendedOpener,
+  unlessLocked,
+} from './unattended-checks.js';
 
 /** What was asked for: hosts, and what a check is to do. */
 export interface ScheduleRequest {
@@ -53,7 +60,11 @@ export abstract class ScheduleCommand extends RunCommand {
     const scheduler = this.#scheduler(opened);
     makeFolder(folder);
     const scheduled = await scheduler.install(job);
-    return { scheduled, notes: scheduleNotes(job, { kind: scheduler.kind, env, environment, logins }) };
+    const isOfAll = hosts.length === project.inventory.hosts.size && isOfAllItems(flags);
+    const isHeard = isOfAll || flags.notify !== true;
+    const digest = isHeard ? [] : digestNotes(opened.settings);
+    const notes = scheduleNotes(job, { kind: scheduler.kind, env, environment, logins });
+    return { scheduled, notes: [...notes, ...digest] };
   }
 
   /** The project, checked as `validate` does, with what a check will have to open its secrets. */

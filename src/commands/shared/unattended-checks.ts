@@ -4,6 +4,7 @@ import { HomelabError, toHomelabError } from '../../core/errors.js';
 import type { CheckEnvironment } from '../../drift/schedule/check-environment.js';
 import type { CheckJob } from '../../drift/schedule/check-job.js';
 import type { SchedulerKind } from '../../drift/schedule/scheduler.js';
+import type { Settings } from '../../inventory/settings.js';
 import { SecretOpener } from '../../secrets/secret-opener.js';
 import type { UnattendedLogins } from '../../transport/unattended-login.js';
 
@@ -69,4 +70,10 @@ export function scheduleNotes(job: CheckJob, { kind, env, environment, logins }:
       ? [`Checks run only while you are logged in: loginctl enable-linger ${account}`]
       : []),
   ];
+}
+
+/** What a person should know of a check of some hosts or items that tells: who waits for a digest. */
+export function digestNotes({ notify = [] }: Pick<Settings, 'notify'>): string[] {
+  if ([notify].flat().every(({ digest }) => digest === undefined)) return [];
+  return ['It sends no digest: that is of all hosts and all items.'];
 }
