@@ -105,6 +105,23 @@ test.each<[string, string, object, string]>([
   expect(await left()).not.toMatch(/sub|\.homelab|trials/);
 });
 
+test('what the service made of the new files goes with them', async () => {
+  await lab.shell(HOST, 'echo old >/run/pager.key; rm -f /run/pager.ring');
+  const start =
+    'if grep -q mute /etc/pager.d/a.conf; then echo new | tee /run/pager.key >/run/pager.ring; fi; systemctl restart pager';
+  const made = ['/run/pager.key', '/run/pager.ring'];
+  const { said } = await provision({
+    files: file('mute\n'),
+    checks: answers,
+    apply: ['sh', '-c', start],
+    made,
+  });
+  expect(said).toContain('what was there before is back');
+  expect(await lab.shell(HOST, 'cat /run/pager.key; test -e /run/pager.ring || echo gone')).toBe(
+    'old\ngone\n',
+  );
+});
+
 test('what is removed through a link is kept where the check refuses it', async () => {
   await lab.shell(HOST, 'mkdir -p /opt/pager; echo x >/opt/pager/x; ln -s /opt/pager /etc/pager.d/out');
   const { said } = await provision({

@@ -346,6 +346,20 @@ describe('secrets', () => {
     expect(written({ gossip_key: KEY }, asClient).content).not.toBeInstanceOf(Secret);
   });
 
+  test.each<[string, string]>([
+    ['vendor', '/opt/consul'],
+    ['distribution', '/var/lib/consul'],
+  ])('the keyring that a key makes goes where the key is not taken: %s', (source, folder) => {
+    const repository = { uri: 'https://m.lan' };
+    const made = (more: object) =>
+      roleItems(role, { source, repository, ...more }, asClient).params('configuration')['made'];
+    expect(made({ gossip_key: KEY })).toEqual([
+      `${folder}/serf/local.keyring`,
+      `${folder}/serf/remote.keyring`,
+    ]);
+    expect(made({})).toBeUndefined();
+  });
+
   test('show in nothing that is printed', () => {
     const params = {
       gossip_key: KEY,

@@ -312,6 +312,9 @@ test('what goes with it', () => {
 describe('secrets', () => {
   test('stand in a file of their own, where the host needs them', () => {
     const params = { gossip_key: KEY, consul: { token: 'hush' } };
+    expect(roleItems(role, params, asServer).params('configuration')['made']).toEqual([
+      '/opt/nomad/data/server/serf.keyring',
+    ]);
     const { content } = written(params, asServer, SECRETS);
     expect(content).toBeInstanceOf(Secret);
     const consul = [{ address: '127.0.0.1:8500', ssl: false, token: 'hush' }];

@@ -44,6 +44,13 @@ function check({ base, isInsecure }: ConsulApi, path: string, status?: readonly 
 /** Answered with 200 where there is a leader, whoever asks; with 500 otherwise. */
 export const LED = '/v1/health/service/consul';
 
+/** The first start with a gossip key makes them, and later ones go on with them whatever the configuration says. */
+function keyrings(wanted: ConsulParams) {
+  if (wanted.gossip_key === undefined) return {};
+  const { dataDir } = consulPackage(wanted);
+  return { made: ['local', 'remote'].map((name) => `${dataDir}/serf/${name}.keyring`) };
+}
+
 function configFile({ wanted, context, members }: Whole) {
   const { dataDir } = consulPackage(wanted);
   const place = { outlook: context, membership: members, nodeName: nodeName(wanted, context), dataDir };
@@ -101,6 +108,7 @@ export function configItems(whole: Whole): RoleItem[] {
       params: {
         service: 'consul',
         files: [...files, servicesFile(wanted, SCRIPTS, scripts), ...pems],
+        ...keyrings(wanted),
         ...(files.some((file) => 'variants' in file) ? { version: ['consul', 'version'] } : {}),
         validate: ['consul', 'validate', '/etc/consul.d'],
         // While the cluster is being made there is no leader yet; the agent answers all the same.

@@ -121,7 +121,7 @@ export const consulParams = z.strictObject({
   gossip_key: gossipKeySchema
     .optional()
     .describe(
-      'encrypts what the agents tell each other (`consul keygen`). Taken when an agent starts for the first time; later `consul keyring` changes it',
+      'encrypts what the agents tell each other (`consul keygen`). Taken when an agent starts for the first time; later `consul keyring` changes it. A cluster that runs without one takes it in three runs: with `extra: { encrypt_verify_incoming: false, encrypt_verify_outgoing: false }`, with the first of these alone, with none',
     ),
   http_port: portSchema(8500, 'port of HTTP'),
   https_port: portSchema(false, 'port of HTTPS, with the certificate of `tls`'),

@@ -72,6 +72,8 @@ export function configItems(wanted: NomadParams, place: NomadPlace): RoleItem[] 
       params: {
         service: 'nomad',
         files: [config, secretsFile(wanted, place), brought, ...pems],
+        // The first start with a gossip key makes it, and later ones go on with it whatever the configuration says.
+        ...(wanted.gossip_key === undefined ? {} : { made: ['/opt/nomad/data/server/serf.keyring'] }),
         ...('variants' in config ? { version: ['nomad', 'version'] } : {}),
         validate: ['sh', '-c', VALIDATE],
         // While the cluster is being made there is no leader yet; the agent answers all the same.

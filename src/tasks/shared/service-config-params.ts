@@ -62,6 +62,12 @@ export const serviceConfigParams = z
   .strictObject({
     service: unitNameSchema.describe('the unit that reads the files'),
     files: z.array(fileSchema).min(1).describe('its configuration: all of them take effect, or none'),
+    made: z
+      .array(pathSchema)
+      .default([])
+      .describe(
+        'files that the service makes of them when it starts, e.g. a keyring: they are put back with the old files, or go',
+      ),
     version: argvSchema
       .optional()
       .describe('command that prints the installed version, where contents depend on it'),

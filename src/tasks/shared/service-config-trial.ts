@@ -129,7 +129,7 @@ name_${index}=${quote(describeCheck(check))}`,
 function trialScript(wanted: ServiceConfig, put: string, facts: Facts): string {
   const { service, checks, keeps, timeout, validate, apply } = wanted;
   const all = [...checks, ...keeps];
-  const paths = [...new Set(wanted.files.map(({ path }) => path))];
+  const paths = [...new Set([...wanted.files.map(({ path }) => path), ...wanted.made])];
   const folder = `${TRIALS}/${service}`;
   const mustRun = apply === 'restart' || apply === 'reload';
   return `trap '' HUP INT TERM PIPE
