@@ -52,7 +52,9 @@ if grep -qsv '^lo\\(=\\| \\|$\\)' /run/network/ifstate /run/ifstate; then readli
 for file in /etc/netplan/*.yaml; do
   if [ -e "$file" ]; then command -v netplan; break; fi
 done
-command -v wg-quick`;
+for file in /etc/wireguard/*.conf; do
+  if [ -e "$file" ]; then command -v wg-quick; break; fi
+done`;
 
 /** Prints `PACKAGE: PATH` for each of `$list`. An owner is taken for one only where the manager found it. */
 const eachOwner = (command: string): string => `printf '%s\\n' "$list" | while IFS= read -r path; do
