@@ -96,7 +96,7 @@ describe('what goes along', () => {
     ],
     [zypperRemovals, ZYPPER, ['openssh-server', 'patterns-base']],
     [zypperRemovals, '<stream><message type="error">no</message></stream>', []],
-  ] as const)('$name', (reader, text, names) => {
+  ] as const)('is read, row %#', (reader, text, names) => {
     expect(parseText(reader, `${text}\0`, ['x y'])).toEqual([names]);
   });
 
