@@ -146,10 +146,11 @@ export class Run {
     const { command, run, signal } = this.#options;
     const hosts = this.#sessions.map((session) => session.result);
     const durationMs = Math.round(performance.now() - this.#startedAt);
-    // One that may be switched off is told, and is no failure.
-    const counted = hosts.filter(
+    // One that may be switched off is told, and is no failure, unless nobody else was asked for.
+    const others = hosts.filter(
       (result, index) => !(this.#sessions[index]?.host.optional === true && looksOff(result)),
     );
+    const counted = others.length === 0 ? hosts : others;
     return { command, run, exitCode: exitCodeOf(counted, signal.aborted), durationMs, hosts };
   }
 

@@ -362,22 +362,25 @@ describe('when, actions, plays', () => {
     expect(result.exitCode).toBe(1);
   });
 
-  test('one that may be switched off is told, and is no failure', async () => {
-    const plays = [play([item(SET, 'one')], { hosts: ['a', 'down'] })];
+  test.each([
+    ['beside others is no failure', ['a', 'down'], [2, 0], ['changed', 'unreachable']],
+    ['alone is one', ['down'], [1, 1], ['unreachable']],
+  ])('one that may be switched off is told, and %s', async (_what, names, codes, statuses) => {
+    const plays = [play([item(SET, 'one')], { hosts: names })];
     const run = new Run({
       command: 'provision',
       run: 'r1',
       concurrency: 1,
       sink: recorder().sink,
-      hosts: [host('a'), { ...host('down'), optional: true }],
+      hosts: names.map((name) => ({ ...host(name), optional: name === 'down' })),
       plays,
       transport: transportTo({ a: new FakeWorld() }),
       signal: new AbortController().signal,
     });
-    expect((await run.plan()).exitCode).toBe(2);
-    const { hosts, exitCode } = await run.apply({ isStale: false });
-    expect(hosts.map(({ status }) => status)).toEqual(['changed', 'unreachable']);
-    expect(exitCode).toBe(0);
+    const { exitCode } = await run.plan();
+    const applied = await run.apply({ isStale: false });
+    expect([exitCode, applied.exitCode]).toEqual(codes);
+    expect(applied.hosts.map(({ status }) => status)).toEqual(statuses);
   });
 
   test('serial: a failed wave keeps the next from starting', async () => {
