@@ -13,7 +13,7 @@ beforeAll(async () => {
   lab = await sharedLab();
   await lab.shell(
     HOST,
-    `DEBIAN_FRONTEND=noninteractive apt-get install -yqq nftables >/dev/null 2>&1 </dev/null
+    `DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends nftables >/dev/null 2>&1 </dev/null
      nft add table ip somebodys`,
   );
 }, LAB_TIMEOUT_MS);

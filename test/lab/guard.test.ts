@@ -312,7 +312,7 @@ describe('whatever happens meanwhile', () => {
   const endOfSessions = async (host: string): Promise<void> => {
     await lab.shell(
       host,
-      'DEBIAN_FRONTEND=noninteractive apt-get install -yqq libpam-systemd >/dev/null 2>&1 </dev/null; mkdir -p /etc/systemd/logind.conf.d; printf "[Login]\\nKillUserProcesses=yes\\n" >/etc/systemd/logind.conf.d/kill.conf; systemctl restart systemd-logind',
+      'DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends libpam-systemd >/dev/null 2>&1 </dev/null; mkdir -p /etc/systemd/logind.conf.d; printf "[Login]\\nKillUserProcesses=yes\\n" >/etc/systemd/logind.conf.d/kill.conf; systemctl restart systemd-logind',
     );
     const run = lab.startHomelab(['provision', host, '--yes', '--json'], { cwd: project([LOCK_OUT]) });
     await run.reaches('has locked us out', () => exists(MARK, host));

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await lab.shell(
     HOST,
     `set -e
-DEBIAN_FRONTEND=noninteractive apt-get install -yqq busybox >/dev/null 2>&1 </dev/null
+DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends busybox >/dev/null 2>&1 </dev/null
 ${layRepository(FOLDER)}
 cat ${FOLDER}/lab.asc ${FOLDER}/other.asc >${FOLDER}/both.asc
 systemd-run --quiet --unit=refused-apt busybox httpd -f -p 127.0.0.1:8074 -h ${FOLDER}

@@ -36,7 +36,7 @@ beforeAll(async () => {
   fingerprint = (await lab.shell(SERVER, buildVendorRepository(FOLDER))).trim();
   await lab.shell(
     SERVER,
-    `DEBIAN_FRONTEND=noninteractive apt-get install -yqq busybox >/dev/null 2>&1 </dev/null
+    `DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends busybox >/dev/null 2>&1 </dev/null
      systemd-run -q --unit=vendor-repository busybox httpd -f -p ${inner}:${PORT} -h ${FOLDER}
      for try in 1 2 3 4 5 6 7 8 9 10; do curl -sf ${address}/gpg >/dev/null && break; sleep 0.2; done`,
   );

@@ -97,7 +97,7 @@ describe('damage by hand on four machines', () => {
 });
 
 /** What every check leaves shows after a few; HOMELAB_CHECKS=500 asks for as many as are promised. */
-const CHECKS = Number(process.env['HOMELAB_CHECKS'] ?? 100);
+const CHECKS = Number(process.env['HOMELAB_CHECKS'] ?? 50);
 
 describe(`${CHECKS} checks of a machine`, () => {
   const HOST = 'vault';

@@ -82,7 +82,7 @@ printf '[Unit]\\nBefore=docker.service\\n[Service]\\nType=oneshot\\nRemainAfterE
 systemctl -q enable --now lab-cgroups`;
 
 /** A small image in the name of the one that the example asks for: no registry can be reached. */
-const IMAGE = `apt-get install -yqq busybox-static >/dev/null 2>&1 </dev/null
+const IMAGE = `apt-get install -yqq --no-install-recommends busybox-static >/dev/null 2>&1 </dev/null
 mkdir -p /root/image/bin; cp /bin/busybox /root/image/bin/
 for program in sh sleep; do ln -s busybox /root/image/bin/$program; done
 tar -C /root/image -c . | docker import --change 'CMD ["/bin/sh","-c","trap exit TERM; while :; do sleep 1; done"]' - traefik/whoami:v1.11 >/dev/null

@@ -20,7 +20,7 @@ const project = mkdtempSync(join(tmpdir(), 'openrc-lab-'));
 
 /** A daemon with a script of openrc-run(8), which knows when it has died, as those of Alpine do. */
 const PREPARE = `export DEBIAN_FRONTEND=noninteractive
-apt-get install -yqq openrc sysvinit-core nftables at >/dev/null 2>&1 </dev/null
+apt-get install -yqq --no-install-recommends openrc sysvinit-core nftables at >/dev/null 2>&1 </dev/null
 # systemd-nspawn(1) prefers systemd, wherever it is.
 dpkg-divert --local --quiet --rename --add /lib/systemd/systemd
 cat >/usr/local/bin/beat <<'END'

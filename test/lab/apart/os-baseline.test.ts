@@ -29,7 +29,7 @@ async function onMachine(script: string): Promise<string> {
 beforeAll(async () => {
   const { state } = await startLab(planLab(inventoryOf([{ name: HOST, address: ADDRESS }])), { id: ID });
   await onMachine(
-    'DEBIAN_FRONTEND=noninteractive apt-get install -yqq lynis kmod >/dev/null 2>&1 </dev/null',
+    'DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends lynis kmod >/dev/null 2>&1 </dev/null',
   );
   for (const folder of ['inventory', 'playbooks']) mkdirSync(join(project, folder));
   const hosts = { [HOST]: { address: ADDRESS, host_key: state.hostKeys[HOST]?.[0] } };
@@ -101,7 +101,7 @@ describe('the linux-baseline of dev-sec', () => {
   beforeAll(async () => {
     // Each has the other started, by a socket or by D-Bus.
     await onMachine(
-      'DEBIAN_FRONTEND=noninteractive apt-get install -yqq avahi-daemon cups-daemon >/dev/null 2>&1 </dev/null',
+      'DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends avahi-daemon cups-daemon >/dev/null 2>&1 </dev/null',
     );
     await onMachine(
       `useradd -m eve; useradd -m mallory; mkdir /home/eve/.ssh; echo '${LEAVER}' >/home/eve/.ssh/authorized_keys; chown -R eve: /home/eve/.ssh`,
@@ -142,7 +142,7 @@ nft 'add table ip docker-ish; add chain ip docker-ish forward { type filter hook
     expect(await run('plan', roles)).toEqual({ status: 'ok', errors: [], changes: [] });
     expect(
       await onMachine(`sysctl -n net.ipv4.ip_forward net.ipv6.conf.all.forwarding; nft list tables | grep docker-ish
-DEBIAN_FRONTEND=noninteractive apt-get install -yqq tzdata >/dev/null 2>&1 </dev/null && echo installed`),
+DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends tzdata >/dev/null 2>&1 </dev/null && echo installed`),
     ).toBe('1\n1\ntable ip docker-ish\ninstalled\n');
   });
 

@@ -40,7 +40,7 @@ const known = contracts.flatMap(([kind, contract]) =>
 
 const IN_SYNC: Outcome = { status: 'ok', fields: [], error: null };
 /** Where in its course an apply is killed, as parts of what an undisturbed one takes. */
-const KILLED_AT = [0, 0.4, 0.8];
+const KILLED_AT = [0, 0.6];
 const MOST_TRIES = 25;
 
 describe.each(known)('kind $kind', ({ kind, contract, host }) => {

@@ -38,7 +38,7 @@ const ODD_NAMES = [
 const oddBody = (name: string): string => (name === 'megabyte' ? MEGABYTE : `in ${name}\n`);
 
 const contract: KindContract = {
-  setUp: `DEBIAN_FRONTEND=noninteractive apt-get install -yqq busybox >/dev/null 2>&1 </dev/null
+  setUp: `DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends busybox >/dev/null 2>&1 </dev/null
 rm -rf ${FOLDER}; mkdir -p ${FOLDER}/www ${FOLDER}/many; cd ${FOLDER}
 id carol >/dev/null 2>&1 || useradd --system carol
 base64 -d >www/site.tar <<'END'

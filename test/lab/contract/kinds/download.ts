@@ -12,7 +12,7 @@ const LARGE_LINE = 'thirty-two bytes of a large file';
 const LARGE = `${LARGE_LINE}\n`.repeat(1_500_000);
 
 const contract: KindContract = {
-  setUp: `DEBIAN_FRONTEND=noninteractive apt-get install -yqq busybox >/dev/null 2>&1 </dev/null
+  setUp: `DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends busybox >/dev/null 2>&1 </dev/null
 rm -rf ${FOLDER}; mkdir -p ${FOLDER}/www; cd ${FOLDER}/www
 id carol >/dev/null 2>&1 || useradd --system carol
 printf 'first\\n' >first; printf 'second\\n' >second; : >empty; printf -- '-n' >'a b'

@@ -15,7 +15,7 @@ END
 `;
 
 const contract: KindContract = {
-  setUp: `DEBIAN_FRONTEND=noninteractive apt-get install -yqq nftables >/dev/null 2>&1 </dev/null
+  setUp: `DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends nftables >/dev/null 2>&1 </dev/null
 nft -f - <<'END'
 table ip somebodys { chain c { }; }
 END`,

@@ -15,7 +15,7 @@ const FIRST_COMMIT = 'f684f7a49a6abacabb5a77ae9bceb317bda46fe3';
 const ODD_NAMES = ['a b', `qu'o"te\`s`, 'ünï ☂', '-rf', '*?[a]{b}$(id)~!', 'megabyte'];
 const ODD_BRANCHES = [`qu'o"te`, 'ünï/☂', 'a;id', '$(id)`id`', '!{b}|&'];
 
-const SET_UP = `DEBIAN_FRONTEND=noninteractive apt-get install -yqq git >/dev/null 2>&1 </dev/null
+const SET_UP = `DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends git >/dev/null 2>&1 </dev/null
 rm -rf ${FOLDER}; mkdir -p ${FOLDER}/source; cd ${FOLDER}/source
 id carol >/dev/null 2>&1 || useradd --system carol
 export GIT_AUTHOR_NAME=T GIT_AUTHOR_EMAIL=t@example.org GIT_COMMITTER_NAME=T GIT_COMMITTER_EMAIL=t@example.org

@@ -15,7 +15,7 @@ const undo = (name: string): ContractRow['undo'] => ({
 });
 
 const contract: KindContract = {
-  setUp: `DEBIAN_FRONTEND=noninteractive apt-get install -yqq busybox >/dev/null 2>&1 </dev/null
+  setUp: `DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends busybox >/dev/null 2>&1 </dev/null
 rm -f ${SOURCES}/contract-* ${KEYS}/contract-*
 ${layRepository(FOLDER)}
 mkdir -p '${FOLDER}/a b' '${FOLDER}/tree/dists/contract/main/binary-amd64'
