@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../../src/core/check.js';
 import { readiness, readinessKey } from '../../src/probes/readiness.js';
+import { freePort } from '../free-port.js';
 import { HOSTILE_WORDS } from '../hostile-words.js';
 import { readHere, SHELLS, type HostShell } from './shells.js';
 
@@ -63,15 +63,6 @@ function serve(program: string): Promise<number> {
   return new Promise((resolve) =>
     server.stdout?.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))),
   );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const found = (probe.address() as AddressInfo).port;
-      probe.close(() => resolve(found));
-    });
-  });
 }
 
 const tcp = (at: number, host = '127.0.0.1'): Check => ({ kind: 'tcp', host, port: at });

@@ -5,8 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { HostConfig } from '../../src/core/host-config.js';
 import type { TransportOptions } from '../../src/transport/create-transport.js';
 import type { HomelabTransport } from '../../src/transport/homelab-transport.js';
+import { freePort } from '../free-port.js';
 import { scratchFolder } from './local-shell.js';
-import { freePort, makeKey, startSshd, type PrivateSshd } from './private-sshd.js';
+import { makeKey, startSshd, type PrivateSshd } from './private-sshd.js';
 import { testProject, type TestProject } from './test-project.js';
 
 const folder = scratchFolder();

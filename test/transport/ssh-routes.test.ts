@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { HostConfig } from '../../src/core/host-config.js';
-import { freePort, makeKey, startSshd, type PrivateSshd } from './private-sshd.js';
+import { freePort } from '../free-port.js';
+import { makeKey, startSshd, type PrivateSshd } from './private-sshd.js';
 import { scratchFolder } from './local-shell.js';
 import { testProject, type TestProject } from './test-project.js';
 

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSocket } from 'node:dgram';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Check } from '../../../src/core/check.js';
 import { askerHere } from '../../../src/rolling/health/ask-here.js';
 import { sharedLookUp } from '../../../src/rolling/health/look-up.js';
+import { freePort } from '../../free-port.js';
 
 /** Answers each path with the status that it names; `/hang` never. */
 const web = createHttpServer((request, response) => {
@@ -33,10 +34,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => resolver.bind(0, '127.0.0.1', resolve));
   webPort = (web.address() as AddressInfo).port;
   dnsPort = resolver.address().port;
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  closedPort = (probe.address() as AddressInfo).port;
-  await new Promise((resolve) => probe.close(resolve));
+  closedPort = await freePort();
 });
 afterAll(() => {
   web.closeAllConnections();
