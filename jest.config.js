@@ -39,7 +39,7 @@ export default {
       testMatch: ['<rootDir>/test/lab/{apart,parity}/**/*.test.ts'],
       globalTeardown: '<rootDir>/test/lab/harness/global-teardown.mjs',
     },
-    // As many as all others together; they share a lab of their own.
+    // As many as all others together, in a lab of their own.
     {
       ...common,
       displayName: 'contract',

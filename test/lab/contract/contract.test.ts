@@ -2,16 +2,23 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRegistry } from '../../../src/core/registry.js';
-import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from '../harness/shared-lab.js';
+import { stopLab } from '../../../src/lab/stop-lab.js';
+import { labHosts } from '../harness/lab-inventory.js';
+import { bootLab, LAB_TIMEOUT_MS, type TestLab } from '../harness/shared-lab.js';
 import { changesBetween, snapshotOf } from '../harness/snapshot.js';
 import type { ContractRow, Damage, KindProof, NotApplicable } from './contract.js';
 import { KindOnMachine, type NamedParams, type Outcome } from './kind-on-machine.js';
 
+const ID = `contract-${process.pid}`;
+
 let lab: TestLab;
 
 beforeAll(async () => {
-  lab = await sharedLab();
+  // Kinds are proven on `proof`, unless they say where.
+  lab = await bootLab({ id: ID, hosts: labHosts(['gate', 'proof', 'dock']) });
 }, LAB_TIMEOUT_MS);
+
+afterAll(() => stopLab(ID));
 
 const contracts: (readonly [kind: string, proof: KindProof | undefined])[] = [];
 // One after another: Jest cannot link a module that two imports under way share.

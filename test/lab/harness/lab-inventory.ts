@@ -31,3 +31,8 @@ export const LAB_HOSTS: readonly HostSketch[] = [
   { name: 'right', address: '10.77.1.32', via: ['gate'] },
   { name: 'vault', address: 'vault.lan', via: ['gate', 'dns1'] },
 ];
+
+/** Some of {@link LAB_HOSTS}, for a lab of their own. */
+export function labHosts(names: readonly string[]): readonly HostSketch[] {
+  return LAB_HOSTS.filter(({ name }) => names.includes(name));
+}

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LAB_TIMEOUT_MS, sharedLab, type TestLab } from '../harness/shared-lab.js';
+import { stopLab } from '../../../src/lab/stop-lab.js';
+import { labHosts } from '../harness/lab-inventory.js';
+import { bootLab, LAB_TIMEOUT_MS, type TestLab } from '../harness/shared-lab.js';
 import { GROWN_APART } from './grown-apart.js';
 import { readModules, situationsOf } from './modules.js';
 import { saidOf } from './outcomes.js';
 import type { NamedSituation, Outcome, Sides } from './situation.js';
-import { runParity, tidyUp, type Parity } from './twins.js';
+import { TWINS } from './playbooks.js';
+import { runParity, type Parity } from './twins.js';
+
+const ID = `parity-${process.pid}`;
 
 /** The modules that have to be compared. One without situations fails by its absence. */
 const MODULES =
@@ -16,11 +21,11 @@ let lab: TestLab;
 let parity: Parity;
 
 beforeAll(async () => {
-  lab = await sharedLab();
+  lab = await bootLab({ id: ID, hosts: labHosts(['gate', TWINS.ansible, TWINS.homelab]) });
   parity = await runParity(lab, modules);
 }, 4 * LAB_TIMEOUT_MS);
 
-afterAll(() => tidyUp(lab, modules), LAB_TIMEOUT_MS);
+afterAll(() => stopLab(ID));
 
 test('every module has its situations, and there are at least a hundred', () => {
   expect([...modules.keys()].join(' ')).toBe(MODULES);

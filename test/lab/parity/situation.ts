@@ -47,8 +47,6 @@ export interface Situation {
 export interface ModuleSituations {
   /** Shell script, once, on both machines, before anything of the module. */
   readonly given?: string;
-  /** Shell script, once, on both machines, after everything. */
-  readonly afterwards?: string;
   /** Files of both projects, by their path in it. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly situations: readonly Situation[];

@@ -43,12 +43,6 @@ async function prepare(lab: TestLab, modules: Modules): Promise<void> {
   });
 }
 
-/** Undoes what outlives the folders of the situations. */
-export async function tidyUp(lab: TestLab, modules: Modules): Promise<void> {
-  const scripts = [...modules].map(([name, { afterwards }]) => [name, afterwards ?? ''] as const);
-  await onBoth((host) => runScripts(lab, host, [...scripts, ['folders', 'rm -rf /srv/parity-*']]));
-}
-
 function createProject(lab: TestLab, modules: Modules): string {
   const situations = situationsOf(modules);
   return lab.project({

@@ -114,8 +114,6 @@ show /etc/${one}.conf*`,
 
 const module: ModuleSituations = {
   given: REPOSITORY,
-  afterwards: `dpkg-query -W -f '\${Package}\\n' 'pa-*' | xargs -r dpkg --purge >/dev/null
-rm -rf ${FOLDER} ${SOURCES} /var/lib/apt/lists/*parity-apt*`,
   situations: ROWS.map(situation),
 };
 

@@ -132,10 +132,6 @@ ${given ?? ''}`,
 }
 
 const module: ModuleSituations = {
-  afterwards: `for user in $(grep -o '^pk-[a-z]*' /etc/passwd); do
-  userdel "$user"
-  rm -rf "/home/$user"
-done`,
   situations: ROWS.map(situation),
 };
 

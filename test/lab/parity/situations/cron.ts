@@ -132,10 +132,6 @@ crontab -u ${user} -l 2>&1 | sed 's/^#Ansible: /#homelab: /'`,
 }
 
 const module: ModuleSituations = {
-  afterwards: `for user in $(grep -o '^pc-[a-z]*' /etc/passwd); do
-  crontab -u "$user" -r 2>/dev/null || true
-  userdel "$user"
-done`,
   situations: [
     ...ROWS.map(situation),
     {

@@ -50,8 +50,6 @@ function situation({ name, group, given, params }: Row): Situation {
 }
 
 const module: ModuleSituations = {
-  afterwards: `userdel pg-primary 2>/dev/null || true
-for group in $(grep -o '^pg-[a-z]*' /etc/group); do groupdel "$group"; done`,
   situations: ROWS.map(situation),
 };
 

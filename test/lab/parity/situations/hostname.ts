@@ -3,12 +3,7 @@ import { seenFile, type ModuleSituations } from '../situation.js';
 const SEEN = `twin-1\n${seenFile('/etc/hostname', 'twin-1$\n')}0\n`;
 
 const module: ModuleSituations = {
-  given: 'cp -p /etc/hostname /srv/parity-hostname; rm -f /etc/machine-info',
-  afterwards: `if [ -e /srv/parity-hostname ]; then
-  cp -p /srv/parity-hostname /etc/hostname
-  hostnamectl set-hostname "$(cat /etc/hostname)"
-  rm -f /etc/machine-info
-fi`,
+  given: 'rm -f /etc/machine-info',
   situations: [
     {
       name: 'another name, now and after a reboot',

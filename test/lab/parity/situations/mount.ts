@@ -124,9 +124,6 @@ show '${path}'`,
 
 const module: ModuleSituations = {
   given: `mkdir ${FOLDER}`,
-  afterwards: `for path in ${FOLDER}/*; do umount "$path" 2>/dev/null || true; done
-sed -i '\\,${FOLDER}/,d' /etc/fstab
-systemctl daemon-reload`,
   situations: ROWS.map(situation),
 };
 

@@ -103,10 +103,6 @@ sed 's/ *= */=/' ${path} 2>/dev/null || true`,
 }
 
 const module: ModuleSituations = {
-  afterwards: `rm -f /etc/sysctl.d/parity-*
-for setting in ${ROWS.map(({ key, running }) => `${key.replaceAll('.', '/')}=${running.replace(' ', ':')}`).join(' ')}; do
-  echo "\${setting#*=}" | tr : ' ' >"/proc/sys/\${setting%%=*}"
-done`,
   situations: [
     ...ROWS.map(situation),
     {

@@ -115,10 +115,6 @@ const module: ModuleSituations = {
   printf '${unitText('$unit').replaceAll('\n', '\\n').replace('$unit', '%s')}' "$unit" >${PATH}/$unit.service
 done
 systemctl daemon-reload`,
-  afterwards: `systemctl -q stop 'ps-*' 2>/dev/null || true
-find ${PATH} -name 'ps-*' -exec rm -rf -- {} +
-find ${PATH} -name 'getty@ps9.service' -delete
-systemctl daemon-reload`,
   situations: [
     ...ROWS.map(situation),
     {

@@ -185,9 +185,6 @@ ls -l /var/mail | grep ${user} || true`,
 
 const module: ModuleSituations = {
   given: GROUPS,
-  afterwards: `for user in $(grep -o '^pu-[a-z]*' /etc/passwd); do userdel "$user"; done
-for group in $(grep -o '^pu-[a-z]*' /etc/group); do groupdel "$group"; done
-rm -rf /home/pu-* /srv/pu-* /var/mail/pu-*`,
   situations: ROWS.map(situation),
 };
 
