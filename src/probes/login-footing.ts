@@ -23,6 +23,13 @@ const KEEPERS = [
   'zerotier-one',
 ];
 
+/** Prints where a program is that has something to bring up: one of `files`, a pattern. */
+function whereThereIs(files: string, program: string): string {
+  return `for file in ${files}; do
+  if [ -e "$file" ]; then command -v ${program}; break; fi
+done`;
+}
+
 /**
  * Prints paths, a line each: of all processes above the shell (sudo, the login shell, sshd, init), of the shell in
  * passwd(5), of what keeps the network, and of what would bring it up again at the next boot.
@@ -49,12 +56,8 @@ for process in /proc/[0-9]*/comm; do
   case $name in ${KEEPERS.join('|')}) readlink "\${process%comm}exe" ;; esac
 done
 if grep -qsv '^lo\\(=\\| \\|$\\)' /run/network/ifstate /run/ifstate; then readlink -f "$(command -v ifup)"; fi
-for file in /etc/netplan/*.yaml; do
-  if [ -e "$file" ]; then command -v netplan; break; fi
-done
-for file in /etc/wireguard/*.conf; do
-  if [ -e "$file" ]; then command -v wg-quick; break; fi
-done`;
+${whereThereIs('/etc/netplan/*.yaml', 'netplan')}
+${whereThereIs('/etc/wireguard/*.conf', 'wg-quick')}`;
 
 /** Prints `PACKAGE: PATH` for each of `$list`. An owner is taken for one only where the manager found it. */
 const eachOwner = (command: string): string => `printf '%s\\n' "$list" | while IFS= read -r path; do
